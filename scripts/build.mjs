@@ -1,0 +1,63 @@
+// Builds dist/: the code-split bundle with every dependency inside, and the declarations. Types are checked by
+// `npm run types`, not here. `--if-dev`: ends 0 where the tools of development are not installed.
+import { spawn } from 'node:child_process';
+import { rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+
+if (process.argv.includes('--if-dev') && !(installed('typescript') && installed('rolldown'))) process.exit(0);
+
+// Built beside dist/ and then swapped in: a build must not pull the code from under a running agentloop.
+const made = join(top, 'node_modules', `.agentloop-dist-${process.pid}`);
+try {
+  await Promise.all([bundle(), declarations()]);
+  await rm(join(top, 'dist'), { recursive: true, force: true });
+  await rename(made, join(top, 'dist'));
+} finally {
+  await rm(made, { recursive: true, force: true });
+}
+
+async function bundle() {
+  const { build } = await import('rolldown');
+  await build({
+    cwd: top,
+    input: { main: 'src/cli/main.ts', index: 'src/index.ts' },
+    platform: 'node',
+    // The UMD build that jsonc-parser names first asks for its files at run time.
+    resolve: { mainFields: ['module', 'main'] },
+    tsconfig: false,
+    // Lowers what Node 20 does not read, such as `using`.
+    transform: { target: 'node20.19' },
+    output: {
+      dir: made,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      minify: { compress: true, mangle: false, codegen: false },
+    },
+    logLevel: 'warn',
+  });
+}
+
+function declarations() {
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  const args = [tsc, '--project', 'tsconfig.build.json', '--outDir', join(made, 'types')];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: top, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tsc ended with ${code}`))));
+  });
+}
+
+function installed(name) {
+  try {
+    require.resolve(`${name}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { UserError } from '../../errors.ts';
+import { makeHands } from '../../hands/hands.ts';
+import { harnessFiles } from '../../project/feature.ts';
+import type { Brain } from '../brain.ts';
+import { endsOnce } from '../ends-once.ts';
+import { type PriceTable, priceOf } from '../prices.ts';
+import type { Effort } from './entries.ts';
+import { defaultModel } from './head.ts';
+import type { Means } from './means.ts';
+import { converse } from './session.ts';
+import type { Fetch } from './watched-fetch.ts';
+
+/** What our own brain is made from. Values come from the command line, the environment and the configuration. */
+export interface AnthropicOptions {
+  /** One of the two; the key wins where both are given. They never leave this process. */
+  readonly apiKey?: string | undefined;
+  readonly authToken?: string | undefined;
+  /** Default: the Messages API of Anthropic. */
+  readonly baseUrl?: string | undefined;
+  readonly model?: string | undefined;
+  readonly effort?: Effort | undefined;
+  /** From `readPrices`. */
+  readonly prices: PriceTable;
+  /** Tokens of one turn; default 32,000. */
+  readonly maxTokens?: number | undefined;
+  readonly fetch?: Fetch | undefined;
+  /** ms since 1970. */
+  readonly now?: (() => number) | undefined;
+  /** Ends early, without an error, when the signal fires. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
+  readonly random?: (() => number) | undefined;
+  /** Longest silence on a stream, in ms; default 3 minutes. */
+  readonly silence?: number | undefined;
+}
+
+const silence = 180_000;
+
+/**
+ * Our own loop on the Messages API, with hands of its own. Everything it knows of a session stands in the session's
+ * transcript: a process that finds one goes on where the last one was killed. UserError without a key.
+ */
+export function anthropicBrain(options: AnthropicOptions): Brain {
+  const apiKey = options.apiKey || undefined;
+  const authToken = apiKey === undefined ? options.authToken || undefined : undefined;
+  if (apiKey === undefined && authToken === undefined) throw noKey();
+  const model = options.model ?? defaultModel;
+  const now = options.now ?? Date.now;
+  const zero = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  return {
+    name: 'anthropic',
+    model,
+    claimBy: 'tool',
+    pricing: priceOf(model, zero, options.prices) === null ? 'unknown' : 'known',
+    work: (assignment, signal) => {
+      const means: Means = {
+        client: {
+          apiKey,
+          authToken,
+          baseUrl: options.baseUrl || undefined,
+          // Looked up late, so that whoever replaces it (a proxy agent) is heard.
+          fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+          now,
+        },
+        hands: makeHands(assignment.workspace, { owned: assignment.role === 'coder' ? harnessFiles : [] }),
+        model,
+        effort: options.effort,
+        maxTokens: options.maxTokens,
+        prices: options.prices,
+        silence: Math.min(options.silence ?? silence, assignment.limits.idleMs),
+        now,
+        sleep: options.sleep ?? sleep,
+        random: options.random ?? Math.random,
+      };
+      return endsOnce(() => converse({ assignment, means, signal, originals: new Map() }), signal);
+    },
+  };
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(Math.min(ms, 2 ** 31 - 1), undefined, { signal }).catch(() => undefined);
+}
+
+function noKey(): UserError {
+  return new UserError(
+    'The built-in brain needs a key for the Messages API, and there is none.',
+    "Set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or choose another brain: agentloop run --brain 'command:<program>'",
+    'cannot-start',
+  );
+}

@@ -1,0 +1,70 @@
+import type { Claim, Handoff, Reason, Usage } from '../ledger/event.ts';
+import type { Transcript } from '../ledger/transcript.ts';
+import type { Feature } from '../project/feature.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+export type Role = 'initializer' | 'coder';
+
+/** What a brain is given: one feature, one workspace, one brief, and how far it may go. */
+export interface Assignment {
+  readonly run: string;
+  /** Number of the session, from 1. */
+  readonly session: number;
+  readonly role: Role;
+  /** Absent for the initializer. */
+  readonly feature?: Feature;
+  /** The text the session starts with. */
+  readonly brief: string;
+  /** Set when the same conversation goes on after its claim was refused; `round` counts the refusals, from 1. */
+  readonly refusal?: { readonly round: number; readonly reasons: readonly Reason[]; readonly text: string };
+  readonly workspace: Workspace;
+  readonly transcript: Transcript;
+  readonly limits: {
+    readonly turns: number;
+    /** Instant (ms since 1970) by which it must end. */
+    readonly deadline: number;
+    readonly idleMs: number;
+  };
+  /**
+   * Asked before each call that spends, with the worst case of that call in US dollars (null: price unknown).
+   * Undefined means go on; a sentence means: end with `over-limit`.
+   */
+  mayspend(worstUsd: number | null): string | undefined;
+}
+
+/** Why a brain ended without a claim. The kind says what to do next. */
+export type Failure =
+  /** Try again later; costs no session. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly until?: number }
+  /** Start a fresh session with the work in place. */
+  | { readonly kind: 'crashed' | 'over-limit' | 'context'; readonly reason: string }
+  /** The model refused to go on; at most one fresh session, then the feature is blocked. */
+  | { readonly kind: 'declined'; readonly reason: string }
+  /** No brain can work (no key, no credit): stop the run. */
+  | { readonly kind: 'fatal'; readonly reason: string; readonly help: string }
+  /** The signal ended it. */
+  | { readonly kind: 'interrupted'; readonly reason: string };
+
+export type BrainEvent =
+  /** A line for the person who watches. */
+  | { readonly type: 'activity'; readonly text: string }
+  /** What was spent since the last such event. */
+  | { readonly type: 'spent'; readonly usage: Usage; readonly usd: number | null; readonly model?: string }
+  | { readonly type: 'finished'; readonly claim: Claim; readonly handoff: Handoff }
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/**
+ * Who thinks. One call of `work` per claim; it ends with exactly one `finished` or `failed` and never throws.
+ * After a refusal it is called again with the same assignment and `refusal` set: the conversation goes on.
+ */
+export interface Brain {
+  readonly name: string;
+  readonly model?: string;
+  /** How it makes its claim: a call of the tool `claim`, or the outcome file. Decides a paragraph of the brief. */
+  readonly claimBy: 'tool' | 'outcome';
+  /** Whether what it spends can be told in money. Decides if `--max-cost` can be kept. */
+  readonly pricing: 'known' | 'unknown' | 'free';
+  /** Paths outside the workspace its commands must be able to read inside the fence. */
+  readonly needs?: { readonly readOnly: readonly string[] };
+  work(assignment: Assignment, signal: AbortSignal): AsyncIterable<BrainEvent>;
+}

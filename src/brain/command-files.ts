@@ -1,0 +1,50 @@
+import { constants } from 'node:fs';
+import { lstat, open, rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Workspace } from '../workspace/workspace.ts';
+import { type OutcomeRead, readOutcome } from './outcome.ts';
+
+/** The two files through which we and a program that is the brain talk, in the folder both can reach. */
+const names = { brief: 'brief.md', outcome: 'outcome.json' } as const;
+
+/** Where the program finds them. */
+export function insidePaths(workspace: Workspace): { readonly brief: string; readonly outcome: string } {
+  return {
+    brief: path.posix.join(workspace.out.inside, names.brief),
+    outcome: path.posix.join(workspace.out.inside, names.outcome),
+  };
+}
+
+/**
+ * Writes the brief anew and takes an older outcome away. What stands there comes from a round before, so from
+ * someone we do not trust: it is removed, never written through. Throws when the folder itself is gone.
+ */
+export async function layOut(workspace: Workspace, brief: string): Promise<void> {
+  await checkFolder(workspace);
+  for (const name of Object.values(names)) {
+    await rm(path.join(workspace.out.path, name), { recursive: true, force: true });
+  }
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const handle = await open(path.join(workspace.out.path, names.brief), flags, 0o644);
+  try {
+    await handle.writeFile(brief);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What the program wrote. Never throws. */
+export async function outcomeOf(workspace: Workspace): Promise<OutcomeRead> {
+  try {
+    await checkFolder(workspace);
+  } catch {
+    return { kind: 'broken', sentence: 'The folder of the outcome file is gone or was replaced.' };
+  }
+  return await readOutcome(path.join(workspace.out.path, names.outcome));
+}
+
+async function checkFolder(workspace: Workspace): Promise<void> {
+  if (!(await lstat(workspace.out.path)).isDirectory()) {
+    throw new Error('The folder of brief and outcome was replaced by something else.');
+  }
+}

@@ -1,0 +1,56 @@
+import { UserError } from '../errors.ts';
+import type { Brain } from './brain.ts';
+import type { CommandDeps } from './command.ts';
+
+/** What the command line hands down to whichever brain was chosen. */
+export interface BrainDeps extends CommandDeps {
+  /** ANTHROPIC_API_KEY and its companions, as they were found in the environment. */
+  readonly apiKey: string | undefined;
+  readonly authToken: string | undefined;
+  readonly baseUrl: string | undefined;
+  readonly model: string | undefined;
+  readonly effort: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined;
+  /** File of prices that add to or replace ours. */
+  readonly prices: string | undefined;
+}
+
+const forms = 'anthropic, scripted:<file> or command:<shell command>';
+
+/**
+ * The brain that `spec` names. Each kind is loaded only when it is chosen. A spec that names none, a script that is
+ * broken, a missing key: UserError, before anything is written.
+ */
+export async function makeBrain(spec: string, deps: BrainDeps): Promise<Brain> {
+  if (spec === 'anthropic') return await anthropic(deps);
+  const [, kind, rest = ''] = /^(scripted|command):(.*)$/s.exec(spec) ?? [];
+  if (kind === undefined) throw unknown(spec);
+  if (rest.trim() === '') {
+    const what = kind === 'scripted' ? 'script' : 'command';
+    throw new UserError(`The brain "${spec}" names no ${what}.`, `Choose a brain with --brain: ${forms}.`);
+  }
+  if (kind === 'scripted') return await (await import('./scripted.ts')).scriptedBrain(rest, deps);
+  return (await import('./command.ts')).commandBrain(rest, deps);
+}
+
+async function anthropic({
+  apiKey,
+  authToken,
+  baseUrl,
+  model,
+  effort,
+  prices,
+  now,
+}: BrainDeps): Promise<Brain> {
+  const [{ anthropicBrain }, { readPrices }] = await Promise.all([
+    import('./anthropic/brain.ts'),
+    import('./prices.ts'),
+  ]);
+  return anthropicBrain({ apiKey, authToken, baseUrl, model, effort, prices: await readPrices(prices), now });
+}
+
+function unknown(spec: string): UserError {
+  const shown = spec.length > 120 ? `${spec.slice(0, 120)}…` : spec;
+  // A path or a sentence is most likely a command whose first word was forgotten.
+  const meant = /[/\s.]/.test(spec) ? ` For a program of your own: --brain 'command:${shown}'.` : '';
+  return new UserError(`There is no brain "${shown}".`, `Choose one of ${forms}.${meant}`);
+}

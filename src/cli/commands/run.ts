@@ -1,0 +1,40 @@
+import { startRun } from '../../loop/start-run.ts';
+import { appliedFailOn, codeFor, parseFailOn } from '../exit.ts';
+import { configFlags, type Flags } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { withScreen } from '../live.ts';
+import { writeResult } from '../result.ts';
+
+/** `agentloop run`: sessions until every feature passes or a limit is met. */
+export async function run(io: Io, flags: Flags, version: string): Promise<number> {
+  const failOn = typeof flags['failOn'] === 'string' ? parseFailOn(flags['failOn']) : undefined;
+  const code = await withScreen(io, flags, async (screen, signals) => {
+    const done = await startRun(
+      {
+        cwd: io.cwd,
+        env: io.env,
+        flags: configFlags(flags),
+        version,
+        exitCode: (reason, landed) => codeFor(reason, { landed }),
+        now: io.now,
+        say: (text) => screen.say(text),
+        wanted: wanted(flags),
+      },
+      screen,
+      signals,
+    );
+    await writeResult(done.runDir, io.now());
+    return done.code;
+  });
+  return appliedFailOn(code, failOn);
+}
+
+/** Which run: the words of the flags, unchecked; the loop knows which runs there are. */
+function wanted(flags: Flags): { name?: string; fresh?: boolean; base?: string } {
+  const { name, base } = flags;
+  return {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(flags['new'] === true ? { fresh: true } : {}),
+    ...(typeof base === 'string' ? { base } : {}),
+  };
+}

@@ -1,0 +1,93 @@
+import type { StopReason } from '../ledger/event.ts';
+import { openSession, type State } from '../ledger/state.ts';
+import { type Listed, tally } from './listed.ts';
+import { nextCommand } from './next-command.ts';
+import { count, dateAndClock, dollars, duration, when } from './words.ts';
+
+/** A run as it stands: what its ledger says, and whether a process carries it now. */
+export interface Standing {
+  readonly state: State;
+  readonly features: readonly Listed[];
+  /** Whether a living process carries it. */
+  readonly alive: boolean;
+  /** ms since 1970. */
+  readonly now: number;
+}
+
+const stops: Readonly<Record<StopReason, string>> = {
+  complete: 'finished',
+  blocked: 'stopped, what is left is blocked',
+  'needs-human': 'stopped, what is left waits for a person',
+  'max-cost': 'stopped at the cost cap',
+  'max-sessions': 'stopped at the limit of sessions',
+  'max-duration': 'stopped, its time is over',
+  until: 'stopped, its time is over',
+  'no-progress': 'stopped, no progress any more',
+  asked: 'stopped as asked',
+  'judge-broken': 'stopped, the judge could not see',
+  'no-brain': 'stopped, no brain can work',
+  'final-judge': 'stopped, the final judge failed twice',
+  unavailable: 'stopped, the brain is unavailable',
+  interrupted: 'interrupted, the work is saved',
+  terminated: 'ended by a signal, the work is saved',
+};
+
+/** The first line of every screen about a run: when, what happened or is going on, how far, the bill, the next command. */
+export function headline(standing: Standing): string {
+  const { state, alive, now } = standing;
+  const at = dateAndClock(alive ? now : state.at);
+  const parts = [whatNow(standing), progress(standing), costWords(state), duration(elapsed(standing))];
+  return `${at}: ${parts.filter((part) => part !== '').join(', ')}; next: ${nextCommand(standing)}`;
+}
+
+/** What is going on, or how it ended, in a few words. */
+export function whatNow(standing: Standing): string {
+  const { state, alive } = standing;
+  const what = state.stopped && !alive ? stops[state.stopped.reason] : alive ? doing(standing) : 'died on the way';
+  return state.kind === 'init' ? `init: ${what}` : what;
+}
+
+/** Time the run has taken: all its invocations, the pauses between them left out. ms. */
+export function elapsed({ state, alive, now }: Standing): number {
+  return state.earlierMs + (alive ? now : Date.parse(state.at)) - Date.parse(state.invocation);
+}
+
+/** "$1.24 of $5.00"; says so when something was spent whose price is not known. Empty when there is nothing to tell. */
+export function costWords(state: State): string {
+  const { usd, unknown, usage } = state.spent;
+  const cap = state.limits?.maxCostUsd;
+  const of = cap === undefined ? '' : ` of ${dollars(cap)}`;
+  if (unknown) return usd > 0 ? `at least ${dollars(usd)}${of} (some prices unknown)` : `cost unknown${of && `, cap${of.slice(3)}`}`;
+  const told = usd > 0 || usage.inputTokens > 0 || usage.outputTokens > 0;
+  if (!told && cap === undefined) return state.sessions.length > 0 ? 'no cost told' : '';
+  return `${dollars(usd)}${of}`;
+}
+
+/** "until 23:10 (12 min left): reason", for a wait that has an end; "paused: reason" for one that has none. */
+export function waitWords(wait: NonNullable<State['wait']>, now: number): string {
+  if (wait.why === 'paused') return 'paused';
+  if (wait.until === undefined) return 'waiting';
+  const left = wait.until - now;
+  return `waiting until ${when(wait.until, now)}${left > 0 ? ` (${duration(left)} left)` : ''}`;
+}
+
+function progress({ state, features }: Standing): string {
+  if (features.length === 0) return '';
+  const { pass, all } = tally(state, features);
+  return state.kind === 'init' ? `${count(all, 'feature')} listed` : `${pass} of ${count(all, 'feature')} pass`;
+}
+
+function doing({ state, now }: Standing): string {
+  if (state.wait) return waitWords(state.wait, now);
+  const open = openSession(state);
+  if (!open) return state.stopAsked ? 'stopping' : 'running';
+  const number = `session ${open.number}`;
+  const on = open.feature === undefined ? '' : ` on ${open.feature}`;
+  const does = {
+    working: `${number} works${on}`,
+    judging: `${number}${on} is being judged`,
+    landing: `${number}${on} lands`,
+    ended: number,
+  };
+  return `running, ${does[open.phase]}${state.stopAsked ? ', to stop after it' : ''}`;
+}

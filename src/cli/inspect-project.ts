@@ -1,0 +1,51 @@
+import * as path from 'node:path';
+import type { Config } from '../config.ts';
+import { files } from '../project/feature.ts';
+import { parseFeatureList } from '../project/feature-list.ts';
+import { placeOf } from './find-runs.ts';
+import { attempt, type Finding } from './inspect-machine.ts';
+import type { Io } from './io.ts';
+import { configHere, textOf } from './load-config.ts';
+import { count } from './words.ts';
+
+/** The configuration, the brain's key, the feature list and the checks of the repository we stand in. Nothing here throws. */
+export async function inspectProject(io: Io): Promise<readonly Finding[]> {
+  const loaded = await attempt('config', () => configHere(io));
+  if ('state' in loaded) return [loaded, await list(io)];
+  const { config, warnings } = loaded;
+  const set = Object.values(loaded.origins).filter((origin) => origin !== 'default').length;
+  const valid: Finding = { name: 'config', state: 'ok', what: `valid, ${count(set, 'option')} set` };
+  const warned = warnings.map((what): Finding => ({ name: 'config', state: 'warn', what }));
+  return [valid, ...warned, brain(io, config), await list(io), checks(config)];
+}
+
+function brain(io: Io, config: Config): Finding {
+  const name = 'brain';
+  const chosen = config.roles.coder.brain ?? 'anthropic';
+  if (chosen !== 'anthropic') return { name, state: 'ok', what: chosen };
+  const key = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((one) => io.env[one]);
+  if (key !== undefined) return { name, state: 'ok', what: `anthropic, ${key} is set` };
+  const help = "export ANTHROPIC_API_KEY=…\nor choose another brain: agentloop run --brain 'command:./my-agent.sh'";
+  return { name, state: 'fail', what: 'anthropic, but neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set', help };
+}
+
+async function list(io: Io): Promise<Finding> {
+  const name = 'features';
+  const text = await textOf(path.join(placeOf(io.cwd).top, files.featureList)).catch(() => undefined);
+  if (text === undefined) {
+    const help = 'agentloop init "<what you want built>"';
+    return { name, state: 'fail', what: `there is no ${files.featureList}`, help };
+  }
+  const found = await attempt(name, async () => parseFeatureList(text, files.featureList));
+  if ('state' in found) return found;
+  const pass = found.features.filter((feature) => feature.passes).length;
+  return { name, state: 'ok', what: `${files.featureList} is valid: ${pass} of ${count(found.features.length, 'feature')} pass` };
+}
+
+function checks(config: Config): Finding {
+  const name = 'checks';
+  const named = config.judge.checks;
+  if (named.length > 0) return { name, state: 'ok', what: named.map((check) => `${check.name}: ${check.command}`).join(' · ') };
+  const help = `Name them under judge.checks in ${files.config}, or let init find them: agentloop init`;
+  return { name, state: 'warn', what: 'the judge has no checks: only the proof of each feature decides', help };
+}

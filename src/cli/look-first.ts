@@ -1,0 +1,39 @@
+import type { Result, ResultLanding } from './result.ts';
+import { count } from './words.ts';
+
+/** Most bullets: a list of what to look at first that is long is none. */
+const most = 7;
+/** Refusals from which on a feature that landed deserves a second look. */
+const hardWon = 2;
+
+/** Where a reviewer should look first, in sentences, the most doubtful first. */
+export function lookFirst(result: Result): readonly string[] {
+  const { landings, waiting, blocked } = result;
+  const found: string[] = [];
+  for (const one of landings.filter((landing) => landing.proof.kind === 'none')) {
+    found.push(`${one.feature} passes because a person said so: nothing proves it.${where(one)}`);
+  }
+  for (const one of waiting) found.push(`${one.feature} waits for you: ${one.command}`);
+  for (const one of result.leftOut) {
+    const files = [...one.harnessFiles, ...one.fromBase];
+    found.push(`Session ${one.session ?? '?'} changed ${list(files)}, which did not count.`);
+  }
+  for (const one of landings.filter((landing) => landing.refusals >= hardWon)) {
+    found.push(`${one.feature} landed after ${count(one.refusals, 'refusal')}.${where(one)}`);
+  }
+  const size = (landing: ResultLanding) => landing.added + landing.removed;
+  const [largest] = landings.toSorted((a, b) => size(b) - size(a));
+  if (largest && landings.length > 1) {
+    found.push(`${largest.feature} is the largest change (+${largest.added} -${largest.removed}).${where(largest)}`);
+  }
+  for (const one of blocked) found.push(`${one.feature} is blocked; with words of yours it is tried again: ${one.command}`);
+  return found.length > most ? [...found.slice(0, most), `and ${found.length - most} more, below`] : found;
+}
+
+function list(files: readonly string[]): string {
+  return files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
+}
+
+function where(landing: ResultLanding): string {
+  return landing.look.length > 0 ? ` Start at ${landing.look.join(', ')}.` : '';
+}

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { packageRoot } from '../project/templates.ts';
+import { processIo } from './io.ts';
+import { program } from './program.ts';
+
+const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+void program(processIo(), manifest.version).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,38 @@
+import type { State } from '../ledger/state.ts';
+import type { Standing } from './headline.ts';
+
+/** The one command that makes most sense now. */
+export function nextCommand({ state, alive }: Pick<Standing, 'state' | 'alive'>): string {
+  if (alive) return state.wait?.why === 'paused' ? 'agentloop resume' : 'agentloop status --watch';
+  if (state.kind === 'init') return state.stopped?.reason === 'complete' ? 'agentloop run' : 'agentloop init';
+  switch (state.stopped?.reason) {
+    case 'complete':
+    case 'blocked':
+    case 'no-progress':
+    case 'final-judge':
+      return 'agentloop report';
+    case 'needs-human':
+      return answerCommand(waitingFor(state)[0]?.id ?? '<feature>');
+    case 'max-cost':
+      return 'agentloop run --max-cost <dollars>';
+    case 'max-sessions':
+      return 'agentloop run --max-sessions <number>';
+    case 'judge-broken':
+    case 'no-brain':
+      return 'agentloop doctor';
+    default:
+      return 'agentloop run';
+  }
+}
+
+/** The features a person must say something about, with the question of each. */
+export function waitingFor(state: State): readonly { readonly id: string; readonly question: string }[] {
+  return [...state.features.values()].flatMap((known) =>
+    known.parked ? [{ id: known.id, question: known.parked.question }] : [],
+  );
+}
+
+/** How to answer. */
+export function answerCommand(feature: string): string {
+  return `agentloop answer ${feature} "<your words>"`;
+}

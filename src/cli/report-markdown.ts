@@ -1,0 +1,118 @@
+import { fill, template } from '../project/templates.ts';
+import { harmless, oneLine } from './harmless.ts';
+import { lookFirst } from './look-first.ts';
+import type { Result, ResultLanding } from './result.ts';
+import { fenceWords } from './screen/run-lines.ts';
+import { proofWords } from './screen/work-lines.ts';
+import { count, dateAndClock, dollars, duration } from './words.ts';
+
+/** The report of a run as Markdown, for the morning after; `first` is the first line of `status`. */
+export function reportMarkdown(result: Result, first: string): string {
+  const filled = fill(template('report.md'), {
+    run: prose(result.run),
+    headline: prose(first),
+    warnings: warnings(result),
+    look: bullets(lookFirst(result).map(prose), 'Nothing stands out.'),
+    landed: bullets(result.landings.map(landing), 'Nothing landed.'),
+    refused: refused(result),
+    held: held(result),
+    figures: figures(result),
+    take: take(result),
+  });
+  return `${filled.trimEnd()}\n`;
+}
+
+function warnings(result: Result): string {
+  const all = [...fenceWords(result.fence)];
+  if (result.held !== null) all.push(`${result.branch ?? 'The branch'} was not moved: ${result.held}`);
+  if (result.detail !== null && result.reason !== 'complete') all.push(`Why it stopped: ${result.detail}`);
+  return all.map((text) => `> **${prose(text)}**`).join('\n>\n');
+}
+
+function landing(one: ResultLanding): string {
+  const proof = one.proof.kind === 'none' ? '**unproven**' : prose(proofWords({ ...one.proof, turned: [...one.proof.turned], redAt: '', greenAt: '' }));
+  const facts = [
+    `\`${one.commit.slice(0, 10)}\``,
+    `${count(one.files, 'file')}, +${one.added} -${one.removed}`,
+    proof,
+    one.usd > 0 ? dollars(one.usd) : '',
+    count(one.sessions, 'session'),
+    one.refusals > 0 ? `refused ${count(one.refusals, 'time')} before` : '',
+  ];
+  return `**${one.feature}** ${prose(one.title)}\n  ${facts.filter((fact) => fact !== '').join(' · ')}`;
+}
+
+/** Refusals of one feature shown in full; more of them are counted. */
+const refusalsShown = 6;
+
+function refused(result: Result): string {
+  const features = [...new Set(result.refusals.map((one) => one.feature))];
+  const parts = features.map((feature) => {
+    const all = result.refusals.filter((one) => one.feature === feature);
+    const lines = all.slice(-refusalsShown).flatMap((one) => {
+      const who = one.session === null ? 'final judge' : `session ${one.session}`;
+      return one.reasons.map(({ code, text, tests }) => {
+        const names = tests.length > 0 ? ` (${tests.slice(0, 5).map(asCode).join(', ')}${tests.length > 5 ? ', …' : ''})` : '';
+        return `  - ${who}, ${asCode(code)}: ${prose(oneLine(text, 500))}${names}`;
+      });
+    });
+    const earlier = all.length > refusalsShown ? `, the last ${refusalsShown} shown` : '';
+    return `- **${feature ?? 'the whole'}** ${count(all.length, 'time')}${earlier}\n${lines.join('\n')}`;
+  });
+  return parts.length === 0 ? 'Nothing was refused.' : parts.join('\n');
+}
+
+function held(result: Result): string {
+  const blocked = result.blocked.map((one) => ({ ...one, words: `blocked: ${one.why}` }));
+  const waiting = result.waiting.map((one) => ({ ...one, words: `asks: ${one.question}` }));
+  const lines = [...waiting, ...blocked].map(
+    (one) => `**${one.feature}** ${prose(one.title)}\n  ${prose(oneLine(one.words, 1000))}\n  ${asCode(one.command)}`,
+  );
+  return bullets(lines, 'Nothing.');
+}
+
+function figures(result: Result): string {
+  const { cost, features } = result;
+  const { usage } = cost;
+  const money = cost.unknown ? `at least ${dollars(cost.usd)}, some prices are unknown` : dollars(cost.usd);
+  const tokens = `${usage.inputTokens} in, ${usage.outputTokens} out, ${usage.cacheReadTokens} read from cache, ${usage.cacheWriteTokens} written to cache`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['features', `${features.pass} of ${features.total} pass, ${features.landed} landed in this run${features.unproven > 0 ? `, ${features.unproven} unproven` : ''}`],
+    ['sessions', String(result.sessions)],
+    ['refusals', String(result.refused)],
+    ['time', `${duration(result.elapsedMs)}, from ${dateAndClock(result.started)} to ${dateAndClock(result.at)}`],
+    ['cost', money],
+    ['tokens', tokens],
+    ['brain', result.model === null ? result.brain : `${result.brain} (${result.model})`],
+    ['fence', result.fence],
+    ['agentloop', result.versions.agentloop],
+  ];
+  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${prose(value)} |`)].join('\n');
+}
+
+function take(result: Result): string {
+  if (result.branch === null || result.tip === result.base) return 'There is nothing to take.';
+  const commands = [`git log --stat ${result.base.slice(0, 10)}..${result.branch}`, `git merge ${result.branch}`];
+  return ['```', ...commands.map(harmless), '```'].join('\n');
+}
+
+function bullets(lines: readonly string[], none: string): string {
+  return lines.length === 0 ? none : lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** Anybody's words inside Markdown: they stay words, whatever they look like. */
+function prose(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*<>[\]|]/g, '\\$&')
+    .replace(/(^|\s)([#_~])/g, '$1\\$2')
+    .replaceAll('@', '@\u200b');
+}
+
+/** Anybody's words as code: the fence is longer than any run of backticks in them. */
+function asCode(text: string): string {
+  const clean = oneLine(text, 300).replaceAll('|', '¦');
+  const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map((run) => run[0].length));
+  if (longest === 0) return `\`${clean}\``;
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${clean} ${fence}`;
+}

@@ -1,0 +1,189 @@
+import * as z from 'zod';
+
+/** `agentloop.config.json`, one schema: docs/config.md and schema/config.schema.json are made from it. */
+
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Timers of Node cannot wait longer: they would fire at once. */
+const longest = 2 ** 31 - 1;
+
+/** "90s", "10m", "1h30m" -> ms; undefined when it is not a duration, nothing at all, or longer than 24 days. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, number, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(number) * (units[unit as string] as number);
+  }
+  return total >= 1 && total <= longest ? Math.round(total) : undefined;
+}
+
+const duration = z
+  .string()
+  .refine(
+    (text) => parseDuration(text) !== undefined,
+    'a duration such as "90s", "10m" or "1h30m", at most 24 days',
+  )
+  .meta({ title: 'duration' });
+
+const text = z.string().min(1);
+const texts = z.array(text);
+const count = z.int().positive();
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable');
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "07:30"')
+  .meta({ title: 'HH:MM' });
+const timezone = z.string().refine(isTimeZone, 'a time zone such as "UTC" or "Europe/Berlin"');
+const below = z
+  .string()
+  .regex(
+    /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/s,
+    'a path below the top of the repository, such as "node_modules"',
+  );
+
+const branch = z
+  .string()
+  .regex(
+    /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock\/))[\w./-]*\{run\}[\w./-]*(?<![/.]|\.lock)$/,
+    'a branch name with {run} in it once, such as "agentloop/{run}"',
+  );
+
+const role = z.strictObject({
+  brain: z
+    .string()
+    .regex(
+      /^(anthropic|scripted:.+|command:.+)$/s,
+      '"anthropic", "scripted:<file>" or "command:<shell command>"',
+    )
+    .optional()
+    .describe('Who thinks: anthropic (when nothing is said), scripted:<file> or command:<shell command>.'),
+  model: z.string().min(1).optional().describe('Model of the anthropic brain.'),
+  effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional().describe('How hard the model thinks.'),
+});
+
+export const Check = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'lower-case letters, digits and "-", at most 32')
+    .describe('Name of the check in verdicts and reports.'),
+  command: z.string().min(1).max(2000).describe('Shell command, run at the top of a clean checkout.'),
+  report: z
+    .string()
+    .regex(
+      /^(auto|node-test|pytest|vitest|jest|mocha|none|junit:.+)$/,
+      'auto, node-test, pytest, vitest, jest, mocha, none or junit:<path>',
+    )
+    .default('auto')
+    .describe('How to learn which tests ran: auto, a runner, junit:<path of the XML it writes>, or none.'),
+  timeout: duration.default('10m').describe('Time it may take; longer counts as red.'),
+});
+export type Check = z.infer<typeof Check>;
+
+const checks = z
+  .array(Check)
+  .max(20)
+  .refine(
+    (all) => new Set(all.map((check) => check.name)).size === all.length,
+    'checks whose names differ from each other',
+  );
+
+const roles = z
+  .strictObject({ initializer: role.prefault({}), coder: role.prefault({}) })
+  .describe('Which brain does which job.');
+
+const judge = z
+  .strictObject({
+    checks: checks.default([]).describe('What must hold; read from the base commit while judging.'),
+    protect: texts
+      .max(200)
+      .default([])
+      .describe('Globs of more files that always come from the base while judging.'),
+    timezone: timezone.default('UTC').describe('TZ of the checks.'),
+  })
+  .describe('What decides whether a claim is true.');
+
+const prepare = z
+  .strictObject({
+    outputs: z
+      .array(below)
+      .default(['node_modules', '.venv', 'venv', 'vendor/bundle', 'target', '.gradle', '_build', 'deps'])
+      .describe('Dependency folders that init.sh makes; carried from one prepared checkout to the others.'),
+    inputs: texts
+      .default([])
+      .describe('Globs of more files that init.sh depends on, beside itself, manifests and lock files.'),
+    timeout: duration.default('20m').describe('Time init.sh may take.'),
+  })
+  .describe('How a clean checkout is brought to the point where checks can run.');
+
+const limits = z
+  .strictObject({
+    maxCost: z.number().positive().optional().describe('US dollars for a run.'),
+    allowUnknownCost: z.boolean().default(false).describe('Run under a cap though the price is not known.'),
+    maxSessions: count.optional().describe('Sessions for a run.'),
+    maxDuration: duration.optional().describe('Time for one invocation.'),
+    until: timeOfDay.optional().describe('Local time HH:MM at which an invocation stops.'),
+    sessionTurns: count.default(200).describe('Model calls in one session.'),
+    sessionCost: z.number().positive().optional().describe('US dollars for one session.'),
+    sessionTime: duration.default('1h').describe('Time for one session.'),
+    idle: duration.default('10m').describe('Silence after which a brain counts as hanging.'),
+    refusalsPerSession: z.int().min(0).max(20).default(2).describe('Refusals answered in one conversation.'),
+    sessionsPerFeature: count
+      .max(50)
+      .default(3)
+      .describe('Failed sessions after which a feature is blocked.'),
+    noProgressSessions: count.max(500).default(12).describe('Sessions in a row without progress: stop.'),
+    backoff: duration.default('1m').describe('First wait when a brain is unavailable; doubled each time.'),
+    unavailableTries: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(3)
+      .describe('Waits in a row before a run ends as unavailable.'),
+  })
+  .describe('How far a run, an invocation and a session may go.');
+
+const git = z
+  .strictObject({
+    branch: branch
+      .default('agentloop/{run}')
+      .describe('Name of the run branch; {run} stands for the name of the run.'),
+  })
+  .describe('What appears in your repository.');
+
+const workspace = z
+  .strictObject({
+    cacheDir: text.optional().describe('Where workspaces stand; default $XDG_CACHE_HOME/agentloop.'),
+    maxFileBytes: count.default(20_000_000).describe('Largest new or changed file a candidate may hold.'),
+    maxTotalBytes: count.default(200_000_000).describe('Most bytes a candidate may add or change.'),
+  })
+  .describe('Where sessions work.');
+
+const fence = z
+  .strictObject({
+    mode: z.enum(['auto', 'bubblewrap', 'none']).default('auto').describe('auto: bubblewrap where it works.'),
+    readOnly: texts.default([]).describe('Paths inside hidden folders that are given back read-only.'),
+    passEnv: z.array(variable).default([]).describe('Names of variables a command brain gets.'),
+    passHome: texts.default([]).describe('Paths in HOME a command brain may read.'),
+  })
+  .describe('What commands of brains and checks can reach.');
+
+export const Config = z.strictObject({
+  $schema: z.string().optional(),
+  roles: roles.prefault({}),
+  judge: judge.prefault({}),
+  prepare: prepare.prefault({}),
+  limits: limits.prefault({}),
+  git: git.prefault({}),
+  workspace: workspace.prefault({}),
+  fence: fence.prefault({}),
+  prices: text.optional().describe('JSON file with prices that add to or replace the table we ship.'),
+});
+export type Config = z.infer<typeof Config>;
+export type ConfigInput = z.input<typeof Config>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

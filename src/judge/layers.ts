@@ -1,0 +1,17 @@
+import type { Layer } from './layer.ts';
+import { checks } from './layers/checks.ts';
+import { delivered } from './layers/delivered.ts';
+import { nothing } from './layers/nothing.ts';
+import { proof } from './layers/proof.ts';
+import { ratchet } from './layers/ratchet.ts';
+import { rules } from './layers/rules.ts';
+import { snapshot } from './layers/snapshot.ts';
+
+/** What the judge looks at, cheap first. The first layer that refuses ends it; one that waits lets the next one add. */
+export const layers: readonly Layer[] = [snapshot, nothing, rules, checks, ratchet, delivered, proof];
+
+/** The table of docs/judge.md, between its markers. */
+export function layersTable(): string {
+  const rows = layers.map(({ name, holds }, at) => `| ${at + 1} | \`${name}\` | ${holds} |`);
+  return ['| | layer | holds |', '| --- | --- | --- |', ...rows].join('\n');
+}

@@ -1,0 +1,90 @@
+import { matches, parseGlob } from '../hands/glob-match.ts';
+import type { BytePath } from '../workspace/trees.ts';
+
+/**
+ * What a file is to the judge:
+ * `test`: a test file; new ones are welcome, old ones count as the base has them.
+ * `helper`: loaded by tests or by itself (fixtures, snapshots, conftest.py, mocks); like `test`, but never lets a new
+ *           one near the tests of the base.
+ * `config`: decides what runs and how; only the base's counts.
+ * `manifest`: dependencies (the candidate's count) and configuration (the base's counts) in one file.
+ * `lock`: goes with the dependencies.
+ * `source`: everything else, the work itself.
+ */
+export type Kind = 'test' | 'helper' | 'config' | 'manifest' | 'lock' | 'source';
+
+/** What the base tells about its own rules. */
+export interface RulesOfBase {
+  /** Globs of the configuration: always `config`. */
+  readonly protect: readonly string[];
+  /** Files that reported tests on the base, whatever they are called. */
+  readonly testFiles: ReadonlySet<string>;
+  /** Commands of the checks and the package.json scripts they lead to. */
+  readonly commands: string;
+}
+
+const testNames = [
+  /\.(test|tests|spec|specs)\.[cm]?[jt]sx?$/,
+  /(^|\/)[^/]+[-_](test|spec)\.[cm]?[jt]sx?$/,
+  /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/,
+  /_test\.(go|dart|exs)$/,
+  /_(spec|test)\.rb$/,
+  /(^|\/)[^/]*(Test|Tests|Spec|IT)\.(java|kt|scala|groovy|php|cs|swift)$/,
+  /(^|\/)__tests__\/[^/]+\.[cm]?[jt]sx?$/,
+];
+const testFolders =
+  /(^|\/)(test|tests|__tests__|__mocks__|__snapshots__|__fixtures__|testdata|e2e)\/|^(spec|specs|fixtures|cypress)\//;
+const helperNames = [
+  /(^|\/)conftest\.py$/,
+  /\.snap$/,
+  /(^|\/)(spec|test|rails)_helper\.rb$/,
+  /\.(test|spec)-d\.ts$/,
+];
+
+const tools =
+  'vitest|vite|jest|babel|karma|playwright|cypress|wdio|ava|rollup|webpack|esbuild|rspack|tsup|swc|eslint|prettier|biome|stylelint|c8|nyc|web-test-runner';
+const configNames = [
+  new RegExp(
+    `(^|/)(${tools})\\.([\\w-]+\\.)*(config|conf|setup|workspace|projects|preset|environment)(\\.[\\w-]+)+$`,
+  ),
+  /(^|\/)(babel|ava|nx|turbo|lerna|biome)(\.config)?\.jsonc?$/,
+  /(^|\/)[jt]sconfig(\.[\w-]+)*\.json$/,
+  /(^|\/)\.(npmrc|yarnrc|pnpmfile|mocharc|nycrc|c8rc|swcrc|babelrc|eslintrc|prettierrc|taprc|rspec|coveragerc|pylintrc|flake8|node-version|nvmrc|python-version|tool-versions)(\.\w+)*$/,
+  /(^|\/)\.env(\.test|\.local|\.test\.local)?$/,
+  /(^|\/)(pytest|tox|mypy|ruff|\.ruff)\.(ini|toml)$/,
+  // Loaded by Python before any test, or in the place of the runner.
+  /(^|\/)(noxfile|sitecustomize|usercustomize|pytest|unittest)\.py$|(^|\/)(_pytest|pytest|unittest)\/__init__\.py$/,
+  /(^|\/)(GNU)?[Mm]akefile(\.\w+)?$|\.mk$/,
+  /(^|\/)([Jj]ustfile|Taskfile\.ya?ml|Rakefile|phpunit\.xml(\.dist)?|nextest\.toml)$|^\.cargo\/config/,
+];
+const ciPaths =
+  /^(\.github\/|\.gitlab-ci|\.gitlab\/|\.circleci\/|\.ci\/|\.buildkite\/|\.travis\.yml|azure-pipelines|bitbucket-pipelines|Jenkinsfile|\.drone\.yml|\.husky\/|\.pre-commit-config|lefthook)/;
+
+const manifests = /(^|\/)(package\.json|pyproject\.toml|setup\.cfg)$/;
+const locks = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/;
+
+/** Tells the kind of each file. Names are compared as they are: `test/` is not `Test/`. */
+export function kindOf({ protect, testFiles, commands }: RulesOfBase): (path: BytePath) => Kind {
+  const globs = protect.map(parseGlob).filter((glob) => typeof glob !== 'string');
+  const named = filesIn(commands);
+  return (path) => {
+    const name = Buffer.from(path, 'latin1').toString('utf8');
+    if (globs.some((glob) => matches(glob, name)) || named.has(name)) return 'config';
+    if (/(^|\/)node_modules\//.test(name)) return 'config';
+    if (testFiles.has(name) || testNames.some((one) => one.test(name))) return 'test';
+    if (testFolders.test(name) || helperNames.some((one) => one.test(name))) return 'helper';
+    if (manifests.test(name)) return 'manifest';
+    if (locks.test(name)) return 'lock';
+    return configNames.some((one) => one.test(name)) || ciPaths.test(name) ? 'config' : 'source';
+  };
+}
+
+/**
+ * Files that the commands name and that steer them: shell scripts, and programs in folders for such. A source file that
+ * a command happens to start is the work itself, and stays so.
+ */
+function filesIn(commands: string): ReadonlySet<string> {
+  const words = commands.split(/[\s;&|()'"`<>=]+/).map((word) => word.replace(/^\.\//, ''));
+  const steers = /\.(sh|bash)$|^(scripts?|tools?|ci|\.ci|build|hack|dev)\//;
+  return new Set(words.filter((word) => steers.test(word)));
+}

@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Checkout } from '../workspace/checkout.ts';
+import type { PrepareFailed } from '../workspace/prepare.ts';
+import type { Tree } from '../workspace/trees.ts';
+import { broken } from './codes.ts';
+import { type Definition, judgeEnv, verifyMs } from './definition.ts';
+import type { JudgeDeps } from './deps.ts';
+import type { Broken } from './judge.ts';
+import { type RunOptions, runCheck, runCommand } from './run-check.ts';
+import type { CheckSeen, SuiteSeen, VerifySeen } from './seen.ts';
+
+/** One tree to be run, under a name that its logs begin with. */
+export interface ToRun {
+  readonly tree: Tree;
+  readonly definition: Definition;
+  readonly label: string;
+  readonly signal: AbortSignal;
+}
+
+/** init.sh did not get through: whose fault that is depends on the tree. */
+export interface Unprepared {
+  readonly unprepared: PrepareFailed;
+}
+
+/**
+ * Every check on a tree. Each stands alone, in a checkout filled anew: none can spoil the next one, and none leans on
+ * what an earlier one built.
+ */
+export async function runSuite(deps: JudgeDeps, run: ToRun): Promise<SuiteSeen | Unprepared | Broken> {
+  return inCheckout(deps, run, async (fill, options) => {
+    const checks: CheckSeen[] = [];
+    for (const check of run.definition.checks) {
+      const seen = await runCheck(await fill(), check, options(check.name));
+      if ('ruling' in seen) return seen;
+      checks.push(seen);
+    }
+    return { tree: run.tree, checks };
+  });
+}
+
+/** The verify command of a feature on a tree. */
+export async function runVerify(
+  deps: JudgeDeps,
+  run: ToRun,
+  command: string,
+): Promise<VerifySeen | Unprepared | Broken> {
+  return inCheckout(deps, run, async (fill, options) => {
+    const seen = await runCommand(await fill(), command, verifyMs(run.definition), options('verify'));
+    return 'ruling' in seen ? seen : { tree: run.tree, name: 'verify', ...seen };
+  });
+}
+
+async function inCheckout<T>(
+  deps: JudgeDeps,
+  { tree, definition, label, signal }: ToRun,
+  work: (fill: () => Promise<Checkout>, options: (log: string) => RunOptions) => Promise<T>,
+): Promise<T | Unprepared | Broken> {
+  if (signal.aborted) return broken('judge.interrupted', '');
+  await mkdir(deps.evidenceDir, { recursive: true });
+  const prepared = await deps.prepare(tree, definition.prepare, signal);
+  if ('reason' in prepared)
+    return signal.aborted ? broken('judge.interrupted', '') : { unprepared: prepared };
+  const manifest = (await deps.trees.read(tree, 'package.json'))?.toString('utf8');
+  await using checkout = await deps.checkout(prepared);
+  const fill = async () => {
+    await checkout.fill(tree);
+    return checkout;
+  };
+  return work(fill, (log) => ({
+    env: judgeEnv(definition),
+    manifest,
+    log: join(deps.evidenceDir, `${label}.${log}.log`),
+    signal,
+  }));
+}

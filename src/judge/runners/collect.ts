@@ -1,0 +1,71 @@
+import { constants } from 'node:fs';
+import { lstat, open, readdir, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { codeOf } from '../../errors.ts';
+import type { BrokenReport, ReportFile } from './adapter.ts';
+
+/** Most bytes of all reports of one check together. */
+export const mostReportBytes = 64 * 1024 * 1024;
+const mostFiles = 1000;
+
+/**
+ * Reads the files of a folder whose names are wanted. The commands could write there: only regular files directly in
+ * it count, links are not followed, and there is a limit. A folder that is not there holds nothing.
+ */
+export async function collect(
+  folder: string,
+  wanted: (name: string) => boolean,
+): Promise<readonly ReportFile[] | BrokenReport> {
+  const names = (await namesIn(folder)).filter(wanted).sort();
+  if (names.length > mostFiles) return { broken: `${names.length} report files are more than ${mostFiles}` };
+  const files: ReportFile[] = [];
+  let room = mostReportBytes;
+  for (const name of names) {
+    const content = await readRegular(join(folder, name), room);
+    if (content === undefined)
+      return { broken: `${name} is no regular file, or the reports are larger than 64 MiB` };
+    room -= content.length;
+    files.push({ name, text: content.toString('utf8') });
+  }
+  return files;
+}
+
+/** The report a check wrote into its checkout: a file, or all .xml files of a folder. Nothing when it is not there. */
+export async function collectOwn(
+  top: string,
+  path: string,
+  prefix: string,
+): Promise<readonly ReportFile[] | BrokenReport> {
+  let place: string;
+  try {
+    place = await realpath(join(top, path));
+  } catch {
+    return [];
+  }
+  if (!place.startsWith((await realpath(top)) + sep)) return { broken: `${path} leads out of the checkout` };
+  const found = (await lstat(place)).isDirectory()
+    ? await collect(place, (name) => name.endsWith('.xml'))
+    : await collect(join(place, '..'), (name) => join(place, '..', name) === place);
+  return 'broken' in found ? found : found.map((file) => ({ ...file, name: prefix + file.name }));
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await lstat(folder)).isDirectory() ? await readdir(folder) : [];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function readRegular(file: string, room: number): Promise<Buffer | undefined> {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer that never comes.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  try {
+    await using handle = await open(file, flags);
+    const stat = await handle.stat();
+    return stat.isFile() && stat.size <= room ? await handle.readFile() : undefined;
+  } catch {
+    return undefined;
+  }
+}

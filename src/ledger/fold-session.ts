@@ -1,0 +1,132 @@
+import type { RecordedOf } from './event.ts';
+import { type FeatureState, featureState, openSession, type SessionState, type State } from './state.ts';
+
+// What the events of one session do to the state: its start, its claim, its verdict, its landing, its end.
+
+export function feature(state: State, id: string): FeatureState {
+  const known = featureState(state, id);
+  state.features.set(id, known);
+  return known;
+}
+
+export function session(state: State, number: number | undefined): SessionState | undefined {
+  return number === undefined ? undefined : state.sessions.find((one) => one.number === number);
+}
+
+export function phase(state: State, number: number | undefined, to: SessionState['phase']): void {
+  const one = session(state, number);
+  if (one) one.phase = to;
+}
+
+export function sessionStarted(state: State, event: RecordedOf<'session.started'>): void {
+  state.sessions.push({
+    number: event.session,
+    ...(event.feature === undefined ? {} : { feature: event.feature }),
+    role: event.role,
+    brain: event.brain,
+    ...(event.model === undefined ? {} : { model: event.model }),
+    base: event.base,
+    started: event.ts,
+    phase: 'working',
+    refusals: 0,
+    usd: 0,
+  });
+  if (event.feature !== undefined) feature(state, event.feature).sessions += 1;
+}
+
+export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): void {
+  if (event.kind === 'unavailable') {
+    const count = (state.unavailable?.count ?? 0) + 1;
+    const pause = (state.limits?.backoffMs ?? 60_000) * 2 ** (count - 1);
+    state.unavailable = { count, until: event.until ?? Date.parse(event.ts) + pause, reason: event.reason };
+    return;
+  }
+  delete state.unavailable;
+  if (event.kind === 'fatal') state.fatal = event.reason;
+  if (event.kind === 'declined' && event.feature !== undefined) feature(state, event.feature).declined += 1;
+}
+
+export function claimed(state: State, event: RecordedOf<'claim.made'>): void {
+  const one = session(state, event.session);
+  if (one) one.claim = event;
+  if (event.feature !== undefined) feature(state, event.feature).handoff = event.handoff;
+}
+
+export function ruled(state: State, event: RecordedOf<'judge.ruled'>): void {
+  if (event.scope === 'final') {
+    const failures = (state.final?.failures ?? 0) + (event.lost.length > 0 ? 1 : 0);
+    const lost = event.lost.map((id) => ({ feature: id, reason: lostReason(event, id) }));
+    state.final = { tip: state.tip, held: event.ruling === 'accepted', failures, lost };
+    return;
+  }
+  const one = session(state, event.session);
+  if (!one) return;
+  one.ruling = event;
+  one.phase = event.ruling === 'accepted' ? 'landing' : 'working';
+  if (event.ruling === 'accepted') return;
+  one.refusals += 1;
+  if (event.feature === undefined) return;
+  const known = feature(state, event.feature);
+  known.refusals += 1;
+  known.reasons = event.reasons;
+}
+
+export function landed(state: State, event: RecordedOf<'work.landed'>): void {
+  const { v: _v, run: _run, prev: _prev, type: _type, ...landing } = event;
+  state.landings.push(landing);
+  // A commit of harness files alone leaves what the final judge has said as true as before.
+  if (event.feature === undefined && state.final?.tip === event.parent)
+    state.final = { ...state.final, tip: event.commit };
+  state.tip = event.commit;
+  const one = session(state, event.session);
+  if (one) one.landed = event.commit;
+  if (event.feature === undefined) return;
+  const known = feature(state, event.feature);
+  known.landed = landing;
+  known.reasons = [];
+  known.crashes = 0;
+  delete known.unfinished;
+  delete known.blocked;
+  delete known.parked;
+}
+
+/** Sessions that end like this leave work the next session goes on with; after a refusal it starts clean. */
+const carriesWork = new Set([
+  'partial',
+  'failed',
+  'unavailable',
+  'interrupted',
+  'crashed',
+  'judge-broken',
+  'needs-human',
+]);
+const neutral = new Set(['landed', 'partial', 'unavailable', 'interrupted', 'crashed', 'judge-broken']);
+
+export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): void {
+  const one = session(state, event.session);
+  if (one) {
+    one.phase = 'ended';
+    one.ended = event;
+    if (event.kept !== undefined) one.kept = event.kept;
+  }
+  if (event.outcome === 'landed' || event.outcome === 'partial') state.idleSessions = 0;
+  else if (!neutral.has(event.outcome)) state.idleSessions += 1;
+  if (event.feature === undefined) return;
+  const known = feature(state, event.feature);
+  if (event.counts) known.failures += 1;
+  known.crashes = event.outcome === 'failed' || event.outcome === 'crashed' ? known.crashes + 1 : 0;
+  const kept = event.kept ?? one?.kept;
+  if (carriesWork.has(event.outcome) && kept !== undefined && known.crashes < 2) {
+    known.unfinished = { session: event.session, commit: kept };
+  } else delete known.unfinished;
+}
+
+export function checkpoint(state: State, event: RecordedOf<'checkpoint.saved'>): void {
+  const one = openSession(state);
+  if (one?.number === event.session) one.kept = event.commit;
+}
+
+function lostReason(event: RecordedOf<'judge.ruled'>, id: string): string {
+  const reason = event.reasons.find((one) => one.text.startsWith(`${id}: `)) ?? event.reasons[0];
+  return reason ? reason.text : 'its proof no longer holds';
+}

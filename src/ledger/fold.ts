@@ -1,0 +1,184 @@
+import type { Recorded, RecordedOf } from './event.ts';
+import {
+  brainFailed,
+  checkpoint,
+  claimed,
+  feature,
+  landed,
+  phase,
+  ruled,
+  session,
+  sessionEnded,
+  sessionStarted,
+} from './fold-session.ts';
+import type { State } from './state.ts';
+
+/**
+ * The state of a run from its events, read from the top. Pure and total: any prefix of a ledger folds,
+ * and folding a longer prefix never needs anything but the events.
+ */
+export function fold(events: readonly Recorded[]): State | undefined {
+  const first = events[0];
+  if (first?.type !== 'run.started') return undefined;
+  const state = begin(first);
+  for (const event of events) step(state, event);
+  return state;
+}
+
+function begin(first: RecordedOf<'run.started'>): State {
+  return {
+    run: first.run,
+    kind: first.kind,
+    seq: 0,
+    at: first.ts,
+    started: first.ts,
+    invocation: first.ts,
+    invocations: 1,
+    earlierMs: 0,
+    version: first.version,
+    by: first.by,
+    pid: first.pid,
+    fence: first.fence,
+    brain: first.brain,
+    ...(first.model === undefined ? {} : { model: first.model }),
+    ...(first.branch === undefined ? {} : { branch: first.branch }),
+    base: first.base,
+    baseRef: first.baseRef,
+    tip: first.base,
+    features: new Map(),
+    sessions: [],
+    landings: [],
+    spent: {
+      usd: 0,
+      unknown: false,
+      usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    },
+    idleSessions: 0,
+    words: [],
+  };
+}
+
+/** Takes one more event into the state, which is changed in place. */
+export function step(state: State, event: Recorded): void {
+  if (event.type === 'run.resumed') state.earlierMs += Date.parse(state.at) - Date.parse(state.invocation);
+  state.seq = event.seq;
+  state.at = event.ts;
+  switch (event.type) {
+    case 'run.started':
+      return;
+    case 'run.resumed':
+      return resumed(state, event);
+    case 'limits.set':
+      state.limits = event.limits;
+      return;
+    case 'session.started':
+      return sessionStarted(state, event);
+    case 'brain.finished':
+      delete state.unavailable;
+      return;
+    case 'brain.failed':
+      return brainFailed(state, event);
+    case 'claim.made':
+      return claimed(state, event);
+    case 'judge.started':
+      return phase(state, event.session, 'judging');
+    case 'judge.ruled':
+      return ruled(state, event);
+    case 'judge.broken':
+      state.broken = { code: event.code, reason: event.reason, help: event.help };
+      return;
+    case 'work.landed':
+      return landed(state, event);
+    case 'work.published':
+      if (event.held === undefined) {
+        state.published = event.commit;
+        delete state.held;
+      } else state.held = event.held;
+      return;
+    case 'session.ended':
+      return sessionEnded(state, event);
+    case 'feature.blocked':
+      feature(state, event.feature).blocked = { why: event.why, reasons: event.reasons };
+      return;
+    case 'feature.parked':
+      feature(state, event.feature).parked = { session: event.session, question: event.question };
+      return;
+    case 'feature.reopened':
+      return reopened(state, event);
+    case 'wait.started':
+      state.wait = {
+        why: event.why,
+        since: event.ts,
+        reason: event.reason,
+        ...(event.until === undefined ? {} : { until: event.until }),
+      };
+      return;
+    case 'wait.ended':
+      delete state.wait;
+      return;
+    case 'note.added':
+      (event.feature === undefined ? state.words : feature(state, event.feature).words).push(event.words);
+      return;
+    case 'stop.asked':
+      state.stopAsked = { now: event.now, by: event.by };
+      return;
+    case 'cost.updated':
+      return spent(state, event);
+    case 'checkpoint.saved':
+      return checkpoint(state, event);
+    case 'run.stopped':
+      state.stopped = {
+        reason: event.reason,
+        code: event.code,
+        at: event.ts,
+        ...(event.detail === undefined ? {} : { detail: event.detail }),
+      };
+      return;
+  }
+}
+
+function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
+  state.invocation = event.ts;
+  state.invocations += 1;
+  state.pid = event.pid;
+  state.by = event.by;
+  state.version = event.version;
+  state.fence = event.fence;
+  state.brain = event.brain;
+  if (event.model === undefined) delete state.model;
+  else state.model = event.model;
+  state.idleSessions = 0;
+  delete state.stopped;
+  delete state.stopAsked;
+  delete state.broken;
+  delete state.fatal;
+  delete state.unavailable;
+  delete state.wait;
+}
+
+function reopened(state: State, event: RecordedOf<'feature.reopened'>): void {
+  const known = feature(state, event.feature);
+  known.reopened += 1;
+  known.failures = 0;
+  known.declined = 0;
+  delete known.blocked;
+  delete known.parked;
+  delete known.landed;
+  if (event.words !== undefined) known.words.push(event.words);
+  state.idleSessions = 0;
+}
+
+function spent(state: State, event: RecordedOf<'cost.updated'>): void {
+  const { usage } = state.spent;
+  usage.inputTokens += event.usage.inputTokens;
+  usage.outputTokens += event.usage.outputTokens;
+  usage.cacheReadTokens += event.usage.cacheReadTokens;
+  usage.cacheWriteTokens += event.usage.cacheWriteTokens;
+  if (event.usd === null) state.spent.unknown = true;
+  else {
+    state.spent.usd += event.usd;
+    const one = session(state, event.session);
+    if (one) one.usd += event.usd;
+    if (event.feature !== undefined) feature(state, event.feature).usd += event.usd;
+  }
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { count, feature, Limits, StopReason, session, sha, text, Usage, usd } from './event-parts.ts';
+
+/** Events about the run itself: its start and stop, its limits, its money, and the words of people. */
+export const runEvents = {
+  'run.started': z
+    .strictObject({
+      kind: z.enum(['init', 'run']),
+      version: z.string().describe('Version of agentloop.'),
+      by: z.string().describe('Who started it: user@host.'),
+      pid: count,
+      base: sha.describe('Commit the run starts from.'),
+      baseRef: z.string().describe('Name under which the base was found (a branch, HEAD, ...).'),
+      branch: z.string().optional().describe('The run branch.'),
+      brain: z.string(),
+      model: z.string().optional(),
+      fence: z.string().describe('bubblewrap or none.'),
+      config: z.string().describe('Hash of the effective configuration.'),
+    })
+    .describe('A run begins; it owns this ledger.'),
+  'run.resumed': z
+    .strictObject({
+      version: z.string(),
+      by: z.string(),
+      pid: count,
+      brain: z.string(),
+      model: z.string().optional(),
+      fence: z.string(),
+      repaired: text.optional().describe('What was put right before going on, such as a torn last line.'),
+    })
+    .describe('A later invocation carries the run on.'),
+  'limits.set': z.strictObject({ limits: Limits }).describe('The limits that hold from here on.'),
+  'wait.started': z
+    .strictObject({ why: z.enum(['unavailable', 'paused']), reason: text, until: z.int().optional() })
+    .describe('Nothing is done until then.'),
+  'wait.ended': z.strictObject({ why: z.enum(['unavailable', 'paused']), how: text }).describe('Going on.'),
+  'note.added': z
+    .strictObject({ feature: feature.optional(), words: text, by: z.string() })
+    .describe("A person's words for later briefs."),
+  'stop.asked': z
+    .strictObject({ by: z.string(), now: z.boolean() })
+    .describe('A person asked the run to stop.'),
+  'cost.updated': z
+    .strictObject({
+      session: session.optional(),
+      feature: feature.optional(),
+      usage: Usage.describe('Tokens since the last such event.'),
+      usd: usd.describe('Money since the last such event; null: unknown.'),
+      model: z.string().optional(),
+    })
+    .describe('A brain spent something.'),
+  'run.stopped': z
+    .strictObject({
+      reason: StopReason,
+      code: z.int().describe('Exit code.'),
+      detail: text.optional(),
+      left: count.describe('Features that do not pass.'),
+      landed: count.describe('Features this run landed.'),
+    })
+    .describe('The invocation is over, or the run with it.'),
+} as const;

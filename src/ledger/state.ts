@@ -1,0 +1,142 @@
+import type { Handoff, Limits, Reason, RecordedOf, StopReason, Usage } from './event.ts';
+
+/** What has become of one feature in this run. */
+export interface FeatureState {
+  readonly id: string;
+  /** Failed sessions that count towards `sessionsPerFeature`. */
+  failures: number;
+  /** All sessions on it. */
+  sessions: number;
+  refusals: number;
+  /** Times a model refused to work on it. */
+  declined: number;
+  /** Crashes in a row: after two, the next session starts clean. */
+  crashes: number;
+  /** Reasons of the last refusal, until it lands. */
+  reasons: readonly Reason[];
+  handoff?: Handoff;
+  /** Unfinished work the next session starts with. */
+  unfinished?: { readonly session: number; readonly commit: string };
+  landed?: Landing;
+  blocked?: { readonly why: string; readonly reasons: readonly Reason[] };
+  parked?: { readonly session: number; readonly question: string };
+  /** Set back or taken up again in this run: a `blocked` in the list no longer counts. */
+  reopened: number;
+  /** A person's words for its briefs. */
+  words: string[];
+  usd: number;
+}
+
+/** A commit on the run branch as its event tells it. */
+export type Landing = Omit<RecordedOf<'work.landed'>, 'v' | 'run' | 'prev' | 'type'>;
+
+/** One session, from its start to its end. */
+export interface SessionState {
+  readonly number: number;
+  readonly feature?: string;
+  readonly role: 'initializer' | 'coder';
+  readonly brain: string;
+  readonly model?: string;
+  readonly base: string;
+  readonly started: string;
+  phase: 'working' | 'judging' | 'landing' | 'ended';
+  /** The last verdict, while the session is open. */
+  ruling?: RecordedOf<'judge.ruled'>;
+  claim?: RecordedOf<'claim.made'>;
+  refusals: number;
+  landed?: string;
+  ended?: RecordedOf<'session.ended'>;
+  kept?: string;
+  usd: number;
+}
+
+export interface Spent {
+  usd: number;
+  /** True when something was spent whose price is not known. */
+  unknown: boolean;
+  usage: { -readonly [K in keyof Usage]: Usage[K] };
+}
+
+/** Where a run stands: what `fold` makes of its ledger. */
+export interface State {
+  readonly run: string;
+  kind: 'init' | 'run';
+  seq: number;
+  at: string;
+  started: string;
+  invocation: string;
+  invocations: number;
+  /** Time of the invocations before this one, each from its first event to its last, in ms. */
+  earlierMs: number;
+  version: string;
+  by: string;
+  pid: number;
+  fence: string;
+  brain: string;
+  model?: string;
+  branch?: string;
+  base: string;
+  baseRef: string;
+  /** Last landed commit, or the base. */
+  tip: string;
+  published?: string;
+  /** Why the run branch in the user's repository was not moved, if it was not. */
+  held?: string;
+  limits?: Limits;
+  features: Map<string, FeatureState>;
+  sessions: SessionState[];
+  landings: Landing[];
+  spent: Spent;
+  /** Sessions in a row without progress, in this invocation. */
+  idleSessions: number;
+  unavailable?: { readonly count: number; readonly until: number; readonly reason: string };
+  wait?: {
+    readonly why: 'unavailable' | 'paused';
+    readonly until?: number;
+    readonly since: string;
+    readonly reason: string;
+  };
+  stopAsked?: { readonly now: boolean; readonly by: string };
+  broken?: { readonly code: string; readonly reason: string; readonly help: string };
+  /** A failure no session can mend (no key, no credit). */
+  fatal?: string;
+  /** The last word of the final judge: on which tip, what it found lost, and how often it has found something lost. */
+  final?: {
+    readonly tip: string;
+    readonly held: boolean;
+    readonly failures: number;
+    readonly lost: readonly { readonly feature: string; readonly reason: string }[];
+  };
+  /** A person's words that are not about one feature. */
+  words: string[];
+  stopped?: {
+    readonly reason: StopReason;
+    readonly code: number;
+    readonly at: string;
+    readonly detail?: string;
+  };
+}
+
+/** The session that has started and not ended, if any. */
+export function openSession(state: State): SessionState | undefined {
+  const last = state.sessions.at(-1);
+  return last && last.phase !== 'ended' ? last : undefined;
+}
+
+/** What is known of a feature; a fresh record when the run has not touched it. */
+export function featureState(state: State, id: string): FeatureState {
+  const known = state.features.get(id);
+  if (known) return known;
+  return {
+    id,
+    failures: 0,
+    sessions: 0,
+    refusals: 0,
+    declined: 0,
+    crashes: 0,
+    reasons: [],
+    reopened: 0,
+    words: [],
+    usd: 0,
+  };
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Brain, Role } from '../brain/brain.ts';
+import { makeBrain } from '../brain/make-brain.ts';
+import { UserError } from '../errors.ts';
+import type { Limits } from '../ledger/event.ts';
+import { homeOf, type Setting, type StartInput } from './setting.ts';
+
+/** The brain of a role, from the configuration. UserError when it cannot work, before anything is written. */
+export async function chooseBrain(setting: Setting, input: StartInput, role: Role): Promise<Brain> {
+  const { config, repo } = setting;
+  const { brain = 'anthropic', model, effort } = config.roles[role];
+  const { env } = input;
+  const home = homeOf(env);
+  return makeBrain(brain, {
+    cwdOfCaller: input.cwd,
+    home,
+    forbidden: [repo.top, repo.commonDir, repo.stateDir, home],
+    passEnv: pick(env, config.fence.passEnv),
+    passHome: config.fence.passHome,
+    apiKey: env['ANTHROPIC_API_KEY'],
+    authToken: env['ANTHROPIC_AUTH_TOKEN'],
+    baseUrl: env['ANTHROPIC_BASE_URL'],
+    model,
+    effort,
+    prices: config.prices === undefined ? undefined : join(repo.top, config.prices),
+    now: input.now,
+  });
+}
+
+/** A cap nobody can keep is refused before the first session. */
+export function checkPurse(brain: Brain, limits: Limits): void {
+  const capped = limits.maxCostUsd !== undefined || limits.sessionCostUsd !== undefined;
+  if (!capped || brain.pricing !== 'unknown' || limits.allowUnknownCost === true) return;
+  throw new UserError(
+    `There is a cost cap, and what ${brain.name}${brain.model ? ` (${brain.model})` : ''} costs is not known beforehand.`,
+    'Add --allow-unknown-cost to count only what it reports, give a price in the file "prices" names, or drop --max-cost.',
+  );
+}
+
+function pick(env: StartInput['env'], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}

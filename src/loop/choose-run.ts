@@ -1,0 +1,117 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { fold } from '../ledger/fold.ts';
+import { readLedger } from '../ledger/read.ts';
+import type { State } from '../ledger/state.ts';
+import type { Repository } from '../workspace/repository.ts';
+import type { Commit } from '../workspace/trees.ts';
+
+/** What the person asked for. */
+export interface Wanted {
+  readonly name?: string;
+  readonly fresh?: boolean;
+  readonly base?: string;
+}
+
+/** Which run an invocation carries. `said` is a sentence for the person, when there is something to know. */
+export type Choice =
+  | { readonly kind: 'continue'; readonly run: string; readonly said?: string }
+  | { readonly kind: 'new'; readonly run: string; readonly base: Commit; readonly baseRef: string; readonly said?: string };
+
+/**
+ * Goes on with the unfinished run, or starts a new one. A finished run whose work is not merged is named and
+ * refused: only a person knows whether the next run is to stand on it or beside it.
+ */
+export async function chooseRun(repo: Repository, wanted: Wanted, today: string): Promise<Choice> {
+  if (wanted.name !== undefined && !/^(?!init-)[a-z0-9][a-z0-9._-]{0,59}$/.test(wanted.name)) {
+    throw new UserError(
+      `"${wanted.name}" cannot be the name of a run.`,
+      'Use lower-case letters, digits, ".", "_" and "-", at most 60, starting with a letter or digit (and not with "init-").',
+    );
+  }
+  const names = await runNames(repo);
+  const fresh = async (said?: string): Promise<Choice> => {
+    const baseRef = wanted.base ?? 'HEAD';
+    const run = wanted.name ?? freeName(today, names);
+    if (names.includes(run)) {
+      throw new UserError(`There is a run named ${run} already.`, `agentloop status ${run}   (or choose another --name)`);
+    }
+    const base = await findBase(repo, baseRef);
+    const branch = baseRef === 'HEAD' ? await repo.user.currentBranch() : undefined;
+    return { kind: 'new', run, base, baseRef: branch ?? baseRef, ...(said === undefined ? {} : { said }) };
+  };
+  if (wanted.fresh || wanted.base !== undefined) return fresh();
+  if (wanted.name !== undefined && !names.includes(wanted.name)) return fresh();
+  const last = await lastRun(repo, wanted.name === undefined ? names : [wanted.name]);
+  return last ? await afterRun(repo, last, fresh) : await fresh();
+}
+
+async function afterRun(repo: Repository, last: State, fresh: (said?: string) => Promise<Choice>): Promise<Choice> {
+  const { run } = last;
+  const head = await repo.user.resolve('HEAD');
+  const landed = last.landings.some((landing) => landing.feature !== undefined);
+  const merged = head !== undefined && landed && (await repo.user.isAncestor(last.tip, head));
+  if (merged) return fresh(`Run ${run} is merged; this is a new one.`);
+  if (last.stopped?.reason === 'complete') {
+    const branch = last.branch ?? run;
+    throw new UserError(
+      `Run ${run} is finished and its branch ${branch} is not merged into HEAD.`,
+      `git merge ${branch}   then agentloop run\n` +
+        `agentloop run --base ${branch}   (a new run on top of it)\n` +
+        'agentloop run --new   (a new run beside it, from HEAD)',
+    );
+  }
+  const moved = head !== undefined && head !== last.base;
+  if (!landed && moved) return fresh(`HEAD has moved since run ${run}, which landed nothing; this is a new one.`);
+  if (!moved) return { kind: 'continue', run };
+  return {
+    kind: 'continue',
+    run,
+    said: `HEAD has moved since run ${run} began; it goes on from its own branch ${last.branch ?? ''} (--new starts from HEAD).`,
+  };
+}
+
+async function findBase(repo: Repository, ref: string): Promise<Commit> {
+  const commit = await repo.user.resolve(ref);
+  if (commit !== undefined) return commit;
+  if (ref === 'HEAD') {
+    throw new UserError(
+      'This repository has no commits yet.',
+      'agentloop init "what you want built"   (it makes the first one)',
+      'cannot-start',
+    );
+  }
+  throw new UserError(`There is no commit called ${ref} in this repository.`, 'git branch --all   (lists what there is)');
+}
+
+/** Names of the runs of this repository, without the initializer's. */
+async function runNames(repo: Repository): Promise<string[]> {
+  try {
+    return (await readdir(join(repo.stateDir, 'runs'))).filter((name) => !name.startsWith('init-'));
+  } catch {
+    return [];
+  }
+}
+
+/** The run that was written to last; only its ledger is read. UserError when that cannot be read. */
+async function lastRun(repo: Repository, names: readonly string[]): Promise<State | undefined> {
+  let last: { file: string; at: number } | undefined;
+  for (const name of names) {
+    const file = join(repo.stateDir, 'runs', name, 'events.jsonl');
+    // A folder without a ledger is a run that was killed before its first event: there is nothing to go on with.
+    const at = await stat(file).then(
+      (found) => found.mtimeMs,
+      () => undefined,
+    );
+    if (at !== undefined && (!last || at > last.at)) last = { file, at };
+  }
+  return last ? fold((await readLedger(last.file)).events) : undefined;
+}
+
+function freeName(today: string, taken: readonly string[]): string {
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? today : `${today}-${n}`;
+    if (!taken.includes(name)) return name;
+  }
+}

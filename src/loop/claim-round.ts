@@ -1,0 +1,55 @@
+import type { Assignment, Failure } from '../brain/brain.ts';
+import { messageOf } from '../errors.ts';
+import type { Claim, Handoff } from '../ledger/event.ts';
+import type { Crew } from './crew.ts';
+
+/** What one call of a brain came to. */
+export type Round =
+  | { readonly ended: 'claim'; readonly claim: Claim; readonly handoff: Handoff }
+  | { readonly ended: 'failure'; readonly failure: Failure };
+
+/** Lets the brain work until it claims or fails, and writes down what it spends on the way. */
+export async function claimRound(crew: Crew, assignment: Assignment): Promise<Round> {
+  const started = crew.now();
+  const where = { session: assignment.session, ...(assignment.feature ? { feature: assignment.feature.id } : {}) };
+  const failed = async (failure: Failure): Promise<Round> => {
+    await crew.book.record({
+      type: 'brain.failed',
+      ...where,
+      ms: crew.now() - started,
+      kind: failure.kind,
+      reason: cut('help' in failure ? `${failure.reason} ${failure.help}` : failure.reason),
+      ...(failure.kind === 'unavailable' && failure.until !== undefined ? { until: Math.round(failure.until) } : {}),
+    });
+    return { ended: 'failure', failure };
+  };
+  try {
+    for await (const event of crew.brain.work(assignment, crew.signals.hard)) {
+      if (event.type === 'activity') crew.watcher.activity(event.text);
+      else if (event.type === 'spent') {
+        const model = event.model === undefined ? {} : { model: event.model };
+        await crew.book.record({ type: 'cost.updated', ...where, usage: event.usage, usd: event.usd, ...model });
+      } else if (event.type === 'failed') return await failed(event.failure);
+      else {
+        const handoff = cutAll(event.handoff);
+        await crew.book.record({ type: 'brain.finished', ...where, ms: crew.now() - started });
+        await crew.book.record({ type: 'claim.made', ...where, claim: event.claim, handoff });
+        return { ended: 'claim', claim: event.claim, handoff };
+      }
+    }
+  } catch (error) {
+    // A brain keeps to its promise not to throw; if one does not, its session is lost and not the night.
+    return await failed({ kind: 'crashed', reason: `the brain broke: ${messageOf(error)}` });
+  }
+  return await failed({ kind: 'crashed', reason: 'the brain ended without a claim' });
+}
+
+const handoffBytes = 4000;
+
+function cut(text: string): string {
+  return text.length <= handoffBytes ? text : `${text.slice(0, handoffBytes)} […]`;
+}
+
+function cutAll(handoff: Handoff): Handoff {
+  return Object.fromEntries(Object.entries(handoff).map(([key, text]) => [key, cut(text ?? "")]));
+}

@@ -1,0 +1,34 @@
+import type { Brain } from '../brain/brain.ts';
+import type { Config } from '../config.ts';
+import type { Judge } from '../judge/judge.ts';
+import type { Fence } from '../workspace/fence.ts';
+import type { Repository } from '../workspace/repository.ts';
+import type { Book } from './book.ts';
+import type { ListReader } from './list.ts';
+import type { Pauser } from './pauser.ts';
+import type { SignalSource } from './signals.ts';
+import type { StopReason } from '../ledger/event.ts';
+import type { Watcher } from './watcher.ts';
+
+/** Everyone the loop works with, passed in and never reached for. */
+export interface Crew extends Pauser {
+  readonly run: string;
+  /** `<state dir>/runs/<run>`. */
+  readonly runDir: string;
+  readonly book: Book;
+  readonly repo: Repository;
+  readonly fence: Fence;
+  readonly brain: Brain;
+  readonly judge: Judge;
+  readonly config: Config;
+  readonly lists: ListReader;
+  readonly watcher: Watcher;
+  readonly signals: SignalSource;
+  /** Who the commits are by. */
+  readonly identity: { readonly name: string; readonly email: string };
+  /** Replaces every known secret in a text. */
+  readonly redact: (text: string) => string;
+  /** The one table of exit codes, handed down by the command line. */
+  readonly exitCode: (reason: StopReason, landed: number) => number;
+  now(): number;
+}

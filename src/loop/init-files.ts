@@ -1,0 +1,80 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { files } from '../project/feature.ts';
+import type { Repository } from '../workspace/repository.ts';
+import type { Commit, Tree } from '../workspace/trees.ts';
+import type { Crew } from './crew.ts';
+import type { Proposal } from './init-proposal.ts';
+
+const own = [files.featureList, files.init, files.agents, files.config];
+
+/** Texts of the harness files that are there already. UserError when there is a plan and nobody said `--force`. */
+export async function existingFiles(repo: Repository, force: boolean): Promise<Proposal> {
+  const found = new Map<string, string>();
+  for (const path of own) {
+    const text = await readFile(join(repo.top, path), 'utf8').catch(() => undefined);
+    if (text !== undefined) found.set(path, text);
+  }
+  if (found.has(files.featureList) && !force) {
+    throw new UserError(
+      `There is a ${files.featureList} in ${repo.top} already.`,
+      'agentloop run   (works on it)\nagentloop init --force …   (replaces it, and shows the difference)',
+    );
+  }
+  return found;
+}
+
+/** UserError when a file that `init` may write is not as in the last commit: nothing of it may get lost. */
+export async function refuseDirty(repo: Repository): Promise<void> {
+  const dirty = await repo.user.statusOf(own);
+  if (dirty.length === 0) return;
+  const one = dirty.length === 1;
+  throw new UserError(
+    `${dirty.join(', ')} in ${repo.top} ${one ? 'is' : 'are'} not as in the last commit, and init would write ${one ? 'it' : 'them'}.`,
+    `git add ${dirty.join(' ')} && git commit   (or git stash -u), then again`,
+  );
+}
+
+/** The tree that `init` is about to commit, for the judge: the base with these files. */
+export async function treeWith(crew: Crew, base: Commit, proposal: Proposal): Promise<Tree> {
+  const { trees } = crew.repo;
+  const entries = await Promise.all(
+    [...proposal].map(async ([path, text]) => ({ path, mode: modeOf(path), oid: await trees.write(text) })),
+  );
+  return trees.overlay(await trees.treeOf(base), entries);
+}
+
+/** Writes the files into the user's working tree and commits just them. Gives the differences to what was replaced. */
+export async function commitProposal(
+  crew: Crew,
+  proposal: Proposal,
+  existing: Proposal,
+): Promise<{ commit: Commit; paths: readonly string[]; notes: readonly string[] }> {
+  const { repo } = crew;
+  const changed = [...proposal].filter(([path, text]) => existing.get(path) !== text);
+  const notes: string[] = [];
+  for (const [path] of changed.filter(([path]) => existing.has(path))) {
+    const pick = (from: Proposal) => new Map([[path, from.get(path) ?? '']]);
+    const before = await treeWith(crew, crew.book.state.base, pick(existing));
+    const after = await treeWith(crew, crew.book.state.base, pick(proposal));
+    notes.push(`${path} was there already; this changed:\n${await repo.trees.diff(before, after, 8000)}`);
+  }
+  for (const [path, text] of changed) {
+    const file = join(repo.top, path);
+    await writeFile(file, text);
+    if (modeOf(path) === '100755') await chmod(file, 0o755);
+  }
+  const paths = changed.map(([path]) => path);
+  const commit = await repo.user.commitFiles(paths, initMessage(crew));
+  return { commit, paths, notes };
+}
+
+function modeOf(path: string): '100644' | '100755' {
+  return path === files.init ? '100755' : '100644';
+}
+
+function initMessage(crew: Crew): string {
+  const assisted = crew.brain.name === 'none' ? '' : `Assisted-by: agentloop:${crew.brain.model ?? crew.brain.name}\n`;
+  return `agentloop: the plan\n\nfeature-list.json says when it is done, init.sh and agentloop.config.json how it is checked.\n\nAgentloop-Run: ${crew.run}\n${assisted}`;
+}

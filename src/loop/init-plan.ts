@@ -1,0 +1,51 @@
+import { UserError } from '../errors.ts';
+import { describeDetected, detect } from '../project/detect.ts';
+import { files } from '../project/feature.ts';
+import type { Files } from '../project/found.ts';
+import { convertPlan } from '../project/plan.ts';
+import { shown } from '../workspace/trees.ts';
+import type { Crew } from './crew.ts';
+import { judgeProposal } from './init-judged.ts';
+import { completed, type Proposal } from './init-proposal.ts';
+import type { InitInput, Proposed } from './start-init.ts';
+
+/** A proposal from an existing plan, without any brain. UserError with the reasons when a run could not start from it. */
+export async function proposeFromPlan(crew: Crew, existing: Proposal, input: InitInput): Promise<Proposed> {
+  if (!input.plan) throw new Error('there is a plan');
+  const plan = convertPlan(input.plan.text, input.plan.file);
+  const detected = await detect(await filesOf(crew), input.checks);
+  const written = new Map([
+    [files.featureList, plan.text],
+    [files.init, detected.init],
+    [files.config, configText(detected.checks)],
+  ]);
+  const proposal = completed(written, existing, input.force);
+  const reasons = await judgeProposal(crew, proposal, { unprovenAllowed: true });
+  if (reasons.length > 0) {
+    throw new UserError(
+      `A run could not start from this plan:\n${reasons.map((one) => `- ${one.code}: ${[one.text, ...(one.tests ?? [])].join('\n  ')}`).join('\n')}`,
+      'Mend the plan, or name the checks with --check "<command>".\nNothing of yours was changed.',
+      'cannot-start',
+    );
+  }
+  const ignore = detected.ignore.map((line) => `.gitignore lacks "${line}".`);
+  return { proposal, notes: [...plan.notes, ...detected.notes, ...ignore] };
+}
+
+/** What was found without a model, for the initializer's brief. */
+export async function detectedText(crew: Crew, checks: readonly string[]): Promise<string> {
+  return describeDetected(await detect(await filesOf(crew), checks));
+}
+
+async function filesOf(crew: Crew): Promise<Files> {
+  const { trees } = crew.repo;
+  const tree = await trees.treeOf(crew.book.state.base);
+  return {
+    paths: (await trees.list(tree)).map((entry) => shown(entry.path)),
+    read: async (path) => (await trees.read(tree, path))?.toString('utf8'),
+  };
+}
+
+function configText(checks: readonly object[]): string {
+  return `${JSON.stringify({ judge: { checks } }, null, 2)}\n`;
+}

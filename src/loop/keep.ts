@@ -1,0 +1,35 @@
+import type { Workspace } from '../workspace/workspace.ts';
+import * as vault from '../workspace/vault.ts';
+import type { Crew } from './crew.ts';
+
+/**
+ * Keeps what a workspace holds as a commit under the session's ref, here and in the user's repository.
+ * Undefined when there is nothing beside what the run branch has.
+ */
+export async function keepUnfinished(
+  crew: Crew,
+  session: number,
+  feature: string | undefined,
+  workspace: Pick<Workspace, 'snapshot'>,
+): Promise<string | undefined> {
+  const { book, repo, run } = crew;
+  const { tree } = await workspace.snapshot();
+  const base = book.state.sessions.find((one) => one.number === session)?.base ?? book.state.tip;
+  if (tree === (await repo.trees.treeOf(base))) return undefined;
+  const commit = await vault.commit(repo, {
+    tree,
+    parents: [base],
+    message: `agentloop: unfinished work of session ${session}\n\nAgentloop-Run: ${run}\nAgentloop-Session: ${session}\n`,
+    author: crew.identity,
+    date: crew.now(),
+  });
+  const ref = await vault.saveSession(repo, run, session, commit);
+  await book.record({
+    type: 'checkpoint.saved',
+    session,
+    ...(feature === undefined ? {} : { feature }),
+    ref,
+    commit,
+  });
+  return commit;
+}

@@ -1,0 +1,34 @@
+import type { FeatureList } from '../project/feature.ts';
+import { files } from '../project/feature.ts';
+import { parseFeatureList } from '../project/feature-list.ts';
+import type { Commit, Trees } from '../workspace/trees.ts';
+import { UserError } from '../errors.ts';
+
+/** The feature list of a commit, as text and as data. */
+export interface ListAt {
+  readonly text: string;
+  readonly list: FeatureList;
+}
+
+/** Reads the feature list of a commit; remembers the last one, since the tip is asked for again and again. */
+export type ListReader = (commit: Commit) => Promise<ListAt>;
+
+/** A reader on the vault's trees. UserError when a commit has no feature list, or a broken one. */
+export function listReader(trees: Trees): ListReader {
+  let last: { commit: Commit; at: ListAt } | undefined;
+  return async (commit) => {
+    if (last?.commit === commit) return last.at;
+    const blob = await trees.read(await trees.treeOf(commit), files.featureList);
+    if (!blob) {
+      throw new UserError(
+        `There is no ${files.featureList} in commit ${commit.slice(0, 12)}.`,
+        'agentloop init "what you want built"   (or commit your own list first)',
+        'cannot-start',
+      );
+    }
+    const text = blob.toString('utf8');
+    const at = { text, list: parseFeatureList(text, `${files.featureList} of ${commit.slice(0, 12)}`) };
+    last = { commit, at };
+    return at;
+  };
+}

@@ -1,0 +1,145 @@
+import type { Limits, StopReason } from '../ledger/event.ts';
+import { featureState, type State } from '../ledger/state.ts';
+import type { Feature } from '../project/feature.ts';
+
+/** What to do next. */
+export type Step =
+  | { readonly do: 'work'; readonly feature: string }
+  | {
+      readonly do: 'wait';
+      readonly why: 'unavailable' | 'paused';
+      readonly until?: number;
+      readonly reason: string;
+    }
+  /** The final judge, before a stop that follows a landing. */
+  | { readonly do: 'final' }
+  | { readonly do: 'stop'; readonly reason: StopReason; readonly detail?: string };
+
+/** Rounds in which the final judge may find something lost before the run gives up. */
+const finalRounds = 2;
+/** Sessions on one feature in all, however they ended: partial claims must not go on for ever. */
+const sessionsInAll = 4;
+
+/**
+ * Decides the next step from what is known; touches nothing.
+ *
+ * 1. A judge or a brain that cannot work stops the run.
+ * 2. A stop after a landing passes by the final judge first.
+ * 3. Limits are looked at before work is picked.
+ * 4. Work: dependencies first, then priority, then fewest refusals, then the order of the list.
+ */
+export function next(state: State, features: readonly Feature[], limits: Limits, now: number): Step {
+  if (state.broken) return stop('judge-broken', state.broken.reason);
+  const reason = whyStop(state, features, limits, now);
+  if (reason) {
+    if (reason.do === 'stop' && wantsFinal(state, reason.reason)) return { do: 'final' };
+    return reason;
+  }
+  if (state.wait?.why === 'paused') return { do: 'wait', why: 'paused', reason: state.wait.reason };
+  if (state.unavailable && now < state.unavailable.until) {
+    return {
+      do: 'wait',
+      why: 'unavailable',
+      until: state.unavailable.until,
+      reason: state.unavailable.reason,
+    };
+  }
+  const ready = features.filter((feature) => isReady(state, features, feature, limits));
+  const rank = (feature: Feature) => [feature.priority, featureState(state, feature.id).refusals] as const;
+  const [first] = ready.toSorted((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
+  return first ? { do: 'work', feature: first.id } : nothingReady(state, features, limits);
+}
+
+function stop(reason: StopReason, detail?: string): Step {
+  return { do: 'stop', reason, ...(detail === undefined ? {} : { detail }) };
+}
+
+function whyStop(state: State, features: readonly Feature[], limits: Limits, now: number): Step | undefined {
+  if (
+    state.final &&
+    !state.final.held &&
+    state.final.failures >= finalRounds &&
+    state.final.tip === state.tip
+  ) {
+    return stop('final-judge', `${state.final.failures} rounds of the final judge found something lost`);
+  }
+  if (features.every((feature) => feature.passes)) return stop('complete');
+  if (state.fatal !== undefined) return stop('no-brain', state.fatal);
+  if (state.stopAsked) return stop('asked', `by ${state.stopAsked.by}`);
+  if (limits.until !== undefined && now >= limits.until) return stop('until');
+  if (limits.maxSessions !== undefined && coderSessions(state) >= limits.maxSessions) {
+    return stop('max-sessions', `${limits.maxSessions} sessions`);
+  }
+  const overspent = overBudget(state, limits);
+  if (overspent !== undefined) return stop('max-cost', overspent);
+  if (state.idleSessions >= limits.noProgressSessions) {
+    return stop('no-progress', `${state.idleSessions} sessions in a row brought nothing`);
+  }
+  if (state.unavailable) {
+    const { count, until, reason } = state.unavailable;
+    if (count > limits.unavailableTries) return stop('unavailable', reason);
+    if (limits.until !== undefined && until >= limits.until) return stop('unavailable', reason);
+  }
+  if (!features.some((feature) => isReady(state, features, feature, limits)))
+    return nothingReady(state, features, limits);
+  return undefined;
+}
+
+function coderSessions(state: State): number {
+  return state.sessions.filter((session) => session.ended?.outcome !== 'unavailable').length;
+}
+
+function overBudget(state: State, limits: Limits): string | undefined {
+  if (limits.maxCostUsd === undefined) return undefined;
+  if (state.spent.unknown && !limits.allowUnknownCost)
+    return 'the brain spent something whose price is not known';
+  if (state.spent.usd < limits.maxCostUsd) return undefined;
+  return `${state.spent.usd.toFixed(2)} of ${limits.maxCostUsd.toFixed(2)} US dollars are spent`;
+}
+
+/** A judge that is broken or a person at the keyboard does not wait for a last run of the suite. */
+function wantsFinal(state: State, reason: StopReason): boolean {
+  if (reason === 'final-judge') return false;
+  return state.landings.some((landing) => landing.feature !== undefined) && state.final?.tip !== state.tip;
+}
+
+function isReady(state: State, features: readonly Feature[], feature: Feature, limits: Limits): boolean {
+  if (feature.passes || isHeld(state, feature, limits)) return false;
+  return feature.dependsOn.every((id) => features.find((other) => other.id === id)?.passes === true);
+}
+
+/** Whether a feature is not to be tried: blocked, waiting for a person, or tried often enough. */
+function isHeld(state: State, feature: Feature, limits: Limits): boolean {
+  const known = featureState(state, feature.id);
+  if (known.parked || known.blocked) return true;
+  if (feature.blocked !== undefined && known.reopened === 0) return true;
+  return whyBlock(state, feature.id, limits) !== undefined;
+}
+
+/** Why a feature is to be blocked now, in one sentence; undefined while it may be tried. */
+export function whyBlock(state: State, id: string, limits: Limits): string | undefined {
+  const known = featureState(state, id);
+  if (known.declined >= 2) return 'the model refused to work on it twice';
+  if (known.failures >= limits.sessionsPerFeature) return `${known.failures} sessions failed`;
+  const all = limits.sessionsPerFeature * sessionsInAll * (known.reopened + 1);
+  if (known.sessions >= all) return `${known.sessions} sessions did not finish it`;
+  return undefined;
+}
+
+/** Features are left and none can be tried: it waits for a person, or it is blocked. */
+function nothingReady(state: State, features: readonly Feature[], limits: Limits): Step {
+  const waits = new Set<string>();
+  const left = features.filter((feature) => !feature.passes);
+  for (const feature of left) if (featureState(state, feature.id).parked) waits.add(feature.id);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const feature of left) {
+      if (waits.has(feature.id) || isHeld(state, feature, limits)) continue;
+      if (!feature.dependsOn.some((id) => waits.has(id))) continue;
+      waits.add(feature.id);
+      grew = true;
+    }
+  }
+  const names = left.map((feature) => feature.id).join(', ');
+  return left.every((feature) => waits.has(feature.id)) ? stop('needs-human', names) : stop('blocked', names);
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { Brain } from '../brain/brain.ts';
+import { makeJudge } from '../judge/make-judge.ts';
+import type { OpenLedger } from '../ledger/log.ts';
+import { openCheckout } from '../workspace/checkout.ts';
+import type { Fence } from '../workspace/fence.ts';
+import { prepare } from '../workspace/prepare.ts';
+import { parseDuration } from '../config.ts';
+import { openBook } from './book.ts';
+import type { Crew } from './crew.ts';
+import { listReader } from './list.ts';
+import { makePauser } from './pauser.ts';
+import { writeFeatures } from './run-dir.ts';
+import type { Setting, StartInput } from './setting.ts';
+import type { SignalSource } from './signals.ts';
+import type { Watcher } from './watcher.ts';
+import type { Feature } from '../project/feature.ts';
+
+/** What a crew is put together from. The ledger's first event is written already. */
+export interface CrewParts {
+  readonly setting: Setting;
+  readonly input: StartInput;
+  readonly brain: Brain;
+  readonly fence: Fence;
+  readonly watcher: Watcher;
+  readonly signals: SignalSource;
+  readonly ledger: OpenLedger;
+  readonly run: string;
+  readonly runDir: string;
+}
+
+/** Puts everyone together who works on one run. */
+export async function openCrew(parts: CrewParts): Promise<Crew> {
+  const { setting, input, brain, fence, watcher, signals, ledger, run, runDir } = parts;
+  const { repo, config, redact } = setting;
+  const lists = listReader(repo.trees);
+  let features: readonly Feature[] = [];
+  const book = openBook(ledger, (event, state) => watcher.event(event, state, features));
+  const judge = makeJudge({
+    trees: repo.trees,
+    checkout: (prepared) => openCheckout(repo, { name: 'judge', fence, run, prepared }),
+    prepare: (tree, settings, signal) =>
+      prepare(repo, tree, {
+        fence,
+        run,
+        outputs: settings.outputs,
+        inputs: settings.inputs,
+        timeoutMs: parseDuration(settings.timeout) ?? 0,
+        signal,
+      }),
+    fence: fence.mode,
+    version: input.version,
+    evidenceDir: join(runDir, 'evidence'),
+    cacheDir: join(repo.cacheDir, 'judge'),
+    now: input.now,
+  });
+  const crew: Crew = {
+    ...makePauser(signals, input.now),
+    run,
+    runDir,
+    repo,
+    fence,
+    brain,
+    judge,
+    config,
+    watcher,
+    signals,
+    redact,
+    book,
+    lists: async (commit) => {
+      const at = await lists(commit);
+      if (at.list.features !== features) {
+        features = at.list.features;
+        await writeFeatures(runDir, features);
+      }
+      return at;
+    },
+    identity: (await repo.user.identity()) ?? { name: 'agentloop', email: 'agentloop@localhost' },
+    exitCode: input.exitCode,
+    now: input.now,
+  };
+  return crew;
+}

@@ -1,0 +1,74 @@
+import type { StopReason } from '../ledger/event.ts';
+import type { Feature } from '../project/feature.ts';
+import { close, setBack } from './closing.ts';
+import type { Crew } from './crew.ts';
+import { settle } from './landing.ts';
+import { next, type Step } from './next.ts';
+import { recover } from './recover.ts';
+import { ruleFinal, seeBase } from './ruling.ts';
+import { startWork } from './start-work.ts';
+import { takeInbox } from './take-inbox.ts';
+import { waitFor } from './wait.ts';
+
+/** How an invocation ended. */
+export interface RunEnd {
+  readonly reason: StopReason;
+  readonly code: number;
+}
+
+/**
+ * Carries a run until there is a reason to stop: look at the ledger, decide, do one step, look again.
+ *
+ * 1. What an earlier process left open is brought to an end first.
+ * 2. The base is seen by the judge before any work starts.
+ * 3. `next` decides, and nothing else in here does; only a hard signal goes over its head.
+ */
+export async function carry(crew: Crew): Promise<RunEnd> {
+  await recover(crew);
+  const stopTaking = await takeInbox(crew);
+  try {
+    let seen = false;
+    for (;;) {
+      if (crew.signals.hard.aborted) return await finish(crew, { reason: crew.signals.why() });
+      const step = await decide(crew);
+      if (step.do === 'stop') return await finish(crew, step);
+      if (step.do === 'work' && !seen) seen = await seeBase(crew);
+      else await act(crew, step);
+    }
+  } finally {
+    stopTaking();
+  }
+}
+
+async function decide(crew: Crew): Promise<Step> {
+  const { state } = crew.book;
+  if (crew.signals.soft.aborted && !state.stopAsked) {
+    await crew.book.record({ type: 'stop.asked', by: state.by, now: false });
+  }
+  if (!state.limits) throw new Error('limits.set comes before the first step');
+  return next(state, await features(crew), state.limits, crew.now());
+}
+
+async function act(crew: Crew, step: Exclude<Step, { do: 'stop' }>): Promise<void> {
+  if (step.do === 'wait') return waitFor(crew, step);
+  if (step.do === 'work') return startWork(crew, step.feature);
+  await ruleFinal(crew);
+  await setBack(crew);
+}
+
+async function features(crew: Crew): Promise<readonly Feature[]> {
+  return (await crew.lists(crew.book.state.tip)).list.features;
+}
+
+/** The last words of an invocation: closing commit, publication, `run.stopped`. */
+async function finish(crew: Crew, stop: { reason: StopReason; detail?: string }): Promise<RunEnd> {
+  const { book } = crew;
+  await close(crew);
+  await settle(crew);
+  const left = (await features(crew)).filter((feature) => !feature.passes).length;
+  const landed = [...book.state.features.values()].filter((known) => known.landed).length;
+  const code = crew.exitCode(stop.reason, landed);
+  const detail = stop.detail === undefined ? {} : { detail: stop.detail };
+  await book.record({ type: 'run.stopped', reason: stop.reason, code, left, landed, ...detail });
+  return { reason: stop.reason, code };
+}

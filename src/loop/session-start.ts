@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Assignment } from '../brain/brain.ts';
+import { featureState } from '../ledger/state.ts';
+import { openTranscript, type Transcript } from '../ledger/transcript.ts';
+import { refuseToSpend } from '../policy/purse.ts';
+import type { Feature } from '../project/feature.ts';
+import { openWorkspace } from '../workspace/open-workspace.ts';
+import type { Prepared } from '../workspace/prepare.ts';
+import type { Commit, Tree } from '../workspace/trees.ts';
+import { mergeOnto } from '../workspace/vault.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { writeBrief } from './brief-of.ts';
+import type { Crew } from './crew.ts';
+
+export interface Started {
+  readonly workspace: Workspace;
+  readonly assignment: Assignment;
+  readonly transcript: Transcript;
+  /** The tree the workspace was filled with. */
+  readonly tree: Tree;
+}
+
+/** Writes down that a session starts, then opens its workspace and its transcript. */
+export async function startSession(crew: Crew, feature: Feature, prepared: Prepared): Promise<Started> {
+  const { book, repo, run } = crew;
+  const number = book.state.sessions.length + 1;
+  const base = book.state.tip;
+  const { tree, unfinished, dropped } = await startTree(crew, base, feature.id);
+  const brief = await writeBrief(crew, feature, {
+    unfinished: unfinished !== undefined ? 'in place' : dropped ? 'left out' : 'none',
+  });
+  await book.record({
+    type: 'session.started',
+    session: number,
+    feature: feature.id,
+    role: 'coder',
+    brain: crew.brain.name,
+    ...(crew.brain.model === undefined ? {} : { model: crew.brain.model }),
+    base,
+    ...(unfinished === undefined ? {} : { unfinished }),
+    brief: createHash('sha256').update(brief).digest('hex'),
+  });
+  const workspace = await openWorkspace(repo, {
+    run,
+    session: number,
+    base,
+    tree,
+    fence: crew.fence,
+    prepared,
+    maxFileBytes: crew.config.workspace.maxFileBytes,
+    maxTotalBytes: crew.config.workspace.maxTotalBytes,
+    ...(crew.brain.needs ? { readOnly: crew.brain.needs.readOnly } : {}),
+  });
+  const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), { redact: crew.redact });
+  const limits = book.state.limits;
+  if (!limits) throw new Error('limits.set comes before the first session');
+  const assignment: Assignment = {
+    run,
+    session: number,
+    role: 'coder',
+    feature,
+    brief,
+    workspace,
+    transcript,
+    limits: {
+      turns: limits.sessionTurns,
+      deadline: Math.min(crew.now() + limits.sessionMs, limits.until ?? Number.POSITIVE_INFINITY),
+      idleMs: limits.idleMs,
+    },
+    mayspend: purseOf(crew, number),
+  };
+  return { workspace, assignment, transcript, tree };
+}
+
+/** What the workspace starts from: the tip, with this feature's unfinished work on top where that still fits. */
+async function startTree(
+  crew: Crew,
+  base: Commit,
+  feature: string,
+): Promise<{ tree: Tree; unfinished?: Commit; dropped: boolean }> {
+  const { repo, book } = crew;
+  const tip = await repo.trees.treeOf(base);
+  const kept = featureState(book.state, feature).unfinished;
+  if (!kept) return { tree: tip, dropped: false };
+  const merged = await mergeOnto(repo, { unfinished: kept.commit, onto: base });
+  return merged === undefined ? { tree: tip, dropped: true } : { tree: merged, unfinished: kept.commit, dropped: false };
+}
+
+/** The question whether a call may be made, bound to a session. */
+export function purseOf(crew: Crew, number: number): Assignment['mayspend'] {
+  return (worstUsd) => {
+    const { state } = crew.book;
+    if (!state.limits) return undefined;
+    const sessionUsd = state.sessions.find((one) => one.number === number)?.usd ?? 0;
+    return refuseToSpend(state.limits, { runUsd: state.spent.usd, sessionUsd }, worstUsd);
+  };
+}

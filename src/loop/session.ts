@@ -1,0 +1,145 @@
+import { BugError } from '../errors.ts';
+import type { Assignment, Failure } from '../brain/brain.ts';
+import type { Reason } from '../ledger/event.ts';
+import { featureState, type SessionState } from '../ledger/state.ts';
+import { refusalText } from '../project/brief.ts';
+import type { Feature } from '../project/feature.ts';
+import type { Prepared } from '../workspace/prepare.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { makeCandidate } from './candidate.ts';
+import { claimRound } from './claim-round.ts';
+import type { Crew } from './crew.ts';
+import { keepUnfinished } from './keep.ts';
+import { landAccepted } from './land-accepted.ts';
+import { rule } from './ruling.ts';
+import { startSession } from './session-start.ts';
+import { whyBlock } from './next.ts';
+
+type Outcome = NonNullable<SessionState['ended']>['outcome'];
+/** How a session came out; `counts` says whether it is one of the feature's failed sessions. */
+interface Result {
+  readonly outcome: Outcome;
+  readonly counts: boolean;
+  readonly question?: string;
+}
+
+/**
+ * One session: a fresh brain on one feature, from the brief to a commit, a refusal or a failure.
+ *
+ * 1. Every session that starts ends, and when it has ended no process of it is alive.
+ * 2. Unfinished work is kept as a commit before the session ends.
+ * 3. Only an accepted verdict lands, and the tree that lands is the tree that was judged.
+ */
+export async function session(crew: Crew, feature: Feature, prepared: Prepared): Promise<void> {
+  const { book } = crew;
+  const began = crew.now();
+  const started = await startSession(crew, feature, prepared);
+  const { workspace, assignment } = started;
+  let result: Result;
+  let kept: string | undefined;
+  try {
+    result = await rounds(crew, feature, workspace, assignment, started.tree);
+    await workspace.quiet();
+    if (result.outcome !== 'landed') kept = await keepUnfinished(crew, assignment.session, feature.id, workspace);
+  } finally {
+    await started.transcript.close();
+    await workspace[Symbol.asyncDispose]();
+  }
+  await book.record({
+    type: 'session.ended',
+    session: assignment.session,
+    feature: feature.id,
+    outcome: result.outcome,
+    ms: crew.now() - began,
+    counts: result.counts,
+    ...(kept === undefined ? {} : { kept }),
+  });
+  await afterSession(crew, feature.id, assignment.session, result.question);
+}
+
+/** Parks or blocks the feature when its last session says so. Also called for a session that a crash cut short. */
+export async function afterSession(crew: Crew, id: string, number: number, question?: string): Promise<void> {
+  const { book } = crew;
+  if (question !== undefined) await book.record({ type: 'feature.parked', feature: id, session: number, question });
+  const known = featureState(book.state, id);
+  const limits = book.state.limits;
+  const why = limits && !known.blocked && !known.parked ? whyBlock(book.state, id, limits) : undefined;
+  if (why === undefined || known.landed) return;
+  await book.record({ type: 'feature.blocked', feature: id, why, reasons: [...known.reasons] });
+}
+
+async function rounds(
+  crew: Crew,
+  feature: Feature,
+  workspace: Workspace,
+  first: Assignment,
+  startTree: string,
+): Promise<Result> {
+  const limit = crew.book.state.limits?.refusalsPerSession ?? 0;
+  let assignment = first;
+  for (let round = 1; ; round += 1) {
+    const ended = await claimRound(crew, assignment);
+    if (ended.ended === 'failure') return failed(ended.failure);
+    await workspace.quiet();
+    const { claim, handoff } = ended;
+    let reasons: readonly Reason[];
+    if (claim === 'needs-human') {
+      return { outcome: 'needs-human', counts: false, question: handoff.question ?? handoff.next ?? 'It asked for a person.' };
+    }
+    if (claim === 'stuck') return { outcome: 'stuck', counts: true };
+    if (claim === 'partial') {
+      const snapshot = await workspace.snapshot();
+      return snapshot.tree === startTree ? { outcome: 'stuck', counts: true } : { outcome: 'partial', counts: false };
+    }
+    if (claim === 'no-work') reasons = await refuseNoWork(crew, feature, first.session, startTree);
+    else {
+      const verdict = await judged(crew, feature, workspace, first.session, round);
+      if ('outcome' in verdict) return verdict;
+      reasons = verdict.reasons;
+    }
+    if (round > limit) return { outcome: 'refused', counts: true };
+    if (crew.signals.hard.aborted) return { outcome: 'interrupted', counts: false };
+    assignment = { ...first, refusal: { round, reasons, text: refusalText(reasons, limit - round) } };
+  }
+}
+
+async function judged(
+  crew: Crew,
+  feature: Feature,
+  workspace: Workspace,
+  number: number,
+  round: number,
+): Promise<Result | { readonly reasons: readonly Reason[] }> {
+  const state = crew.book.state.sessions.find((one) => one.number === number) as SessionState;
+  const candidate = await makeCandidate(crew, state, feature, await workspace.snapshot());
+  const verdict = await rule(crew, candidate, round);
+  if (verdict.ruling === 'broken') {
+    const interrupted = crew.signals.hard.aborted;
+    return { outcome: interrupted ? 'interrupted' : 'judge-broken', counts: false };
+  }
+  if (verdict.ruling === 'refused') return { reasons: verdict.reasons };
+  if (!(await landAccepted(crew, state))) throw new BugError(`session ${number} was accepted and could not land`);
+  return { outcome: 'landed', counts: false };
+}
+
+/** `no-work` is a claim like any other: while the feature fails, there is work. */
+async function refuseNoWork(crew: Crew, feature: Feature, number: number, tree: string): Promise<readonly Reason[]> {
+  const reasons = [{ code: 'claim.no-work', text: `${feature.id} does not pass yet, so there is work to do on it.` }];
+  await crew.book.record({
+    type: 'judge.ruled',
+    session: number,
+    feature: feature.id,
+    scope: 'candidate',
+    ruling: 'refused',
+    tree,
+    ms: 0,
+    reasons,
+  });
+  return reasons;
+}
+
+function failed(failure: Failure): Result {
+  if (failure.kind === 'unavailable') return { outcome: 'unavailable', counts: false };
+  if (failure.kind === 'interrupted') return { outcome: 'interrupted', counts: false };
+  return { outcome: 'failed', counts: failure.kind !== 'fatal' };
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { Brain } from '../brain/brain.ts';
+import { takeLock } from '../ledger/lock.ts';
+import { openLedger } from '../ledger/log.ts';
+import { limitsOf } from '../policy/limits.ts';
+import type { Repository } from '../workspace/repository.ts';
+import type { Commit } from '../workspace/trees.ts';
+import { bringIn, emptyBase } from '../workspace/vault.ts';
+import { checkPurse, chooseBrain } from './choose-brain.ts';
+import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
+import type { Proposal } from './init-proposal.ts';
+import { proposeFromPlan } from './init-plan.ts';
+import { proposeBySession } from './init-session.ts';
+import { openCrew } from './open-crew.ts';
+import { noBrain } from './no-brain.ts';
+import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
+import { openSetting, raiseFence, type StartInput } from './setting.ts';
+import type { SignalSource } from './signals.ts';
+import type { Watcher } from './watcher.ts';
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import type { Crew } from './crew.ts';
+import type { StopReason } from '../ledger/event.ts';
+
+/** What `agentloop init` was asked to do. */
+export interface InitInput extends StartInput {
+  /** The specification itself; with `plan` there is none. */
+  readonly spec?: { readonly text: string; readonly file?: string };
+  /** An existing plan. */
+  readonly plan?: { readonly text: string; readonly file: string };
+  /** Check commands a person gave. */
+  readonly checks: readonly string[];
+  readonly force: boolean;
+}
+
+/** How `init` ended. */
+export interface InitDone {
+  readonly code: number;
+  readonly run: string;
+  readonly runDir: string;
+  readonly commit?: Commit;
+  readonly paths: readonly string[];
+  /** Differences to files that were replaced, and notes for the person. */
+  readonly notes: readonly string[];
+}
+
+/** What a way of making the proposal came to. */
+export type Proposed =
+  | { readonly proposal: Proposal; readonly notes: readonly string[] }
+  | { readonly stopped: StopReason; readonly detail: string };
+
+/**
+ * `agentloop init`: from a specification (one session of the initializer) or from a plan (no brain at all) to one commit
+ * with the files that a run needs. Nothing of the user's is touched before the judge has seen the checks run.
+ */
+export async function startInit(input: InitInput, watcher: Watcher, signals: SignalSource): Promise<InitDone> {
+  const setting = await openSetting(input);
+  const { repo } = setting;
+  const existing = await existingFiles(repo, input.force);
+  await refuseDirty(repo);
+  const brain: Brain = input.plan ? noBrain : await chooseBrain(setting, input, 'initializer');
+  const limits = limitsOf(setting.config, input.now());
+  checkPurse(brain, limits);
+  const fence = await raiseFence(setting, input);
+  await repo.ensure();
+  const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
+  if (lock.tookOver !== undefined) input.say(lock.tookOver);
+  try {
+    const head = await repo.user.resolve('HEAD');
+    const base = head ?? (await emptyBase(repo));
+    if (head !== undefined) await bringIn(repo, head);
+    else input.say('This repository has no commits yet: the first one is made now; files that are not committed are not seen.');
+    const run = await freeInitName(repo, dayOf(input.now()));
+    const runDir = runDirOf(repo, run);
+    await makeRunDir(runDir);
+    const ledger = await openLedger(join(runDir, 'events.jsonl'), { run, redact: setting.redact, now: input.now });
+    try {
+      await ledger.append({
+        type: 'run.started',
+        kind: 'init',
+        version: input.version,
+        by: setting.by,
+        pid: process.pid,
+        base,
+        baseRef: (await repo.user.currentBranch()) ?? 'HEAD',
+        brain: brain.name,
+        ...(brain.model === undefined ? {} : { model: brain.model }),
+        fence: fence.mode,
+        config: createHash('sha256').update(JSON.stringify(setting.config)).digest('hex'),
+      });
+      const crew = await openCrew({ setting, input, brain, fence, watcher, signals, ledger, run, runDir });
+      await crew.book.record({ type: 'limits.set', limits });
+      const proposed = input.plan
+        ? await proposeFromPlan(crew, existing, input)
+        : await proposeBySession(crew, existing, input);
+      return { ...(await conclude(crew, proposed, existing)), run, runDir };
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function conclude(
+  crew: Crew,
+  proposed: Proposed,
+  existing: Proposal,
+): Promise<Omit<InitDone, 'run' | 'runDir'>> {
+  const stop = async (reason: StopReason, landed: number, detail?: string): Promise<number> => {
+    // A plan that was written leaves all its features to be done; for `init` that is success.
+    const code = reason === 'complete' ? 0 : crew.exitCode(reason, landed);
+    const more = detail === undefined ? {} : { detail };
+    await crew.book.record({ type: 'run.stopped', reason, code, left: 0, landed: 0, ...more });
+    return code;
+  };
+  if ('stopped' in proposed) {
+    return { code: await stop(proposed.stopped, 0, proposed.detail), paths: [], notes: [proposed.detail] };
+  }
+  const done = await commitProposal(crew, proposed.proposal, existing);
+  const code = await stop('complete', 0);
+  return { code, commit: done.commit, paths: done.paths, notes: [...proposed.notes, ...done.notes] };
+}
+
+async function freeInitName(repo: Repository, today: string): Promise<string> {
+  const taken = await readdir(join(repo.stateDir, 'runs')).catch(() => [] as string[]);
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? `init-${today}` : `init-${today}-${n}`;
+    if (!taken.includes(name)) return name;
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Brain } from '../brain/brain.ts';
+import { takeLock } from '../ledger/lock.ts';
+import { type OpenLedger, openLedger } from '../ledger/log.ts';
+import { limitsOf } from '../policy/limits.ts';
+import { bringIn } from '../workspace/vault.ts';
+import { checkPurse, chooseBrain } from './choose-brain.ts';
+import { type Choice, chooseRun, type Wanted } from './choose-run.ts';
+import { listReader } from './list.ts';
+import { openCrew } from './open-crew.ts';
+import { carry, type RunEnd } from './run.ts';
+import { makeRunDir, runDirOf, dayOf } from './run-dir.ts';
+import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
+import type { SignalSource } from './signals.ts';
+import type { Watcher } from './watcher.ts';
+
+export interface RunInput extends StartInput {
+  readonly wanted: Wanted;
+}
+
+/** How an invocation of `agentloop run` ended, and where its run stands. */
+export interface RunDone extends RunEnd {
+  readonly run: string;
+  readonly runDir: string;
+}
+
+/**
+ * `agentloop run`: everything that can be wrong is found out before anything is written; then the lock is taken,
+ * the run chosen, its ledger opened, and the loop carries it to a stop.
+ */
+export async function startRun(input: RunInput, watcher: Watcher, signals: SignalSource): Promise<RunDone> {
+  const setting = await openSetting(input);
+  const brain = await chooseBrain(setting, input, 'coder');
+  const limits = limitsOf(setting.config, input.now());
+  checkPurse(brain, limits);
+  const fence = await raiseFence(setting, input);
+  const { repo } = setting;
+  await repo.ensure();
+  const lock = await takeLock(join(repo.stateDir, 'lock'), { run: input.wanted.name ?? '', what: 'agentloop run' });
+  if (lock.tookOver !== undefined) input.say(lock.tookOver);
+  try {
+    const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
+    if (choice.said !== undefined) input.say(choice.said);
+    if (choice.kind === 'new') {
+      await bringIn(repo, choice.base);
+      // A list that is missing or broken is told before there is a run.
+      await listReader(repo.trees)(choice.base);
+    }
+    const runDir = runDirOf(repo, choice.run);
+    await makeRunDir(runDir);
+    const ledger = await openLedger(join(runDir, 'events.jsonl'), {
+      run: choice.run,
+      redact: setting.redact,
+      now: input.now,
+    });
+    try {
+      await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
+      const crew = await openCrew({ setting, input, brain, fence, watcher, signals, ledger, run: choice.run, runDir });
+      await crew.book.record({ type: 'limits.set', limits });
+      return { ...(await carry(crew)), run: choice.run, runDir };
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The first event of an invocation: a new run, or one that goes on. */
+async function begin(
+  ledger: OpenLedger,
+  choice: Choice,
+  who: { setting: Setting; input: StartInput; brain: Brain; fence: string },
+): Promise<void> {
+  const { setting, input, brain } = who;
+  const common = {
+    version: input.version,
+    by: setting.by,
+    pid: process.pid,
+    brain: brain.name,
+    ...(brain.model === undefined ? {} : { model: brain.model }),
+    fence: who.fence,
+  };
+  if (ledger.events.length > 0) {
+    const repaired = ledger.repaired === undefined ? {} : { repaired: ledger.repaired };
+    await ledger.append({ type: 'run.resumed', ...common, ...repaired });
+    return;
+  }
+  const base = choice.kind === 'new' ? choice : { base: '', baseRef: '' };
+  await ledger.append({
+    type: 'run.started',
+    kind: 'run',
+    ...common,
+    base: base.base,
+    baseRef: base.baseRef,
+    branch: setting.config.git.branch.replace('{run}', choice.run),
+    config: createHash('sha256').update(JSON.stringify(setting.config)).digest('hex'),
+  });
+}

@@ -1,0 +1,19 @@
+import { prepare } from '../workspace/prepare.ts';
+import type { Crew } from './crew.ts';
+import { prepareOptions } from './prepare-options.ts';
+import { session } from './session.ts';
+
+/** Starts a session on a feature; a base that `init.sh` cannot bring up is the judge's trouble, not the brain's. */
+export async function startWork(crew: Crew, id: string): Promise<void> {
+  const { book, repo } = crew;
+  const { list } = await crew.lists(book.state.tip);
+  const feature = list.features.find((one) => one.id === id);
+  if (!feature) throw new Error(`next chose ${id}, which is not in the list`);
+  const prepared = await prepare(repo, await repo.trees.treeOf(book.state.tip), prepareOptions(crew));
+  if ('reason' in prepared) {
+    if (crew.signals.hard.aborted) return;
+    await book.record({ type: 'judge.broken', code: 'prepare.failed', reason: prepared.reason, help: 'agentloop doctor' });
+    return;
+  }
+  await session(crew, feature, prepared);
+}

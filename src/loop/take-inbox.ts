@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Event } from '../ledger/event.ts';
+import { type Message, readInbox, removeFromInbox } from '../ledger/inbox.ts';
+import type { State } from '../ledger/state.ts';
+import type { Crew } from './crew.ts';
+
+/** How often the inbox is looked into, in ms: a person at another shell does not notice a quarter of a second. */
+const every = 250;
+
+/**
+ * Takes people's words from the inbox into the ledger, now and from here on. Gives a function that ends this.
+ * A message leaves the inbox only when the ledger has it.
+ */
+export async function takeInbox(crew: Crew): Promise<() => void> {
+  await takeAll(crew);
+  let busy = false;
+  const timer = setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      await takeAll(crew);
+    } catch (error) {
+      crew.watcher.activity(`the inbox cannot be read: ${String(error)}`);
+    } finally {
+      busy = false;
+    }
+  }, every);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function takeAll(crew: Crew): Promise<void> {
+  const { messages, broken } = await readInbox(join(crew.runDir, 'inbox'));
+  for (const { file, why } of broken) crew.watcher.activity(`set aside ${file}: ${why}`);
+  for (const { file, message } of messages) {
+    const event = eventOf(message, crew.book.state);
+    if (event) await crew.book.record(event);
+    await removeFromInbox(file);
+    if (message.type === 'stop' && message.now) crew.signals.raiseHard('asked');
+    crew.nudge();
+  }
+}
+
+/** What a message means in the ledger; undefined when it changes nothing. */
+function eventOf(message: Message, state: State): Event | undefined {
+  const { by } = message;
+  switch (message.type) {
+    case 'pause':
+      if (state.wait?.why === 'paused') return undefined;
+      return { type: 'wait.started', why: 'paused', reason: `paused by ${by}` };
+    case 'resume':
+      if (state.wait?.why !== 'paused') return undefined;
+      return { type: 'wait.ended', why: 'paused', how: `resumed by ${by}` };
+    case 'stop':
+      return { type: 'stop.asked', by, now: message.now };
+    case 'note': {
+      const feature = message.feature === undefined ? {} : { feature: message.feature };
+      return { type: 'note.added', words: message.words, by, ...feature };
+    }
+    case 'answer': {
+      const known = state.features.get(message.feature);
+      const { feature, words } = message;
+      if (known?.landed) return { type: 'note.added', feature, words, by };
+      return { type: 'feature.reopened', feature, why: `answered by ${by}`, by: 'person', words };
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Limits } from '../ledger/event.ts';
+
+/** What has been spent, as the ledger tells it. */
+export interface SpentSoFar {
+  readonly runUsd: number;
+  readonly sessionUsd: number;
+}
+
+/**
+ * Whether a call whose worst case costs `worstUsd` (null: unknown) may be made. Undefined means yes; a sentence says
+ * which cap it could pass. The worst case counts in full, so that a cap holds even if the call uses all of it.
+ */
+export function refuseToSpend(limits: Limits, spent: SpentSoFar, worstUsd: number | null): string | undefined {
+  if (worstUsd === null) {
+    if (limits.allowUnknownCost === true) return undefined;
+    if (limits.maxCostUsd === undefined && limits.sessionCostUsd === undefined) return undefined;
+    return 'the price of the next call is not known and a cost cap is set';
+  }
+  return (
+    passes('run', spent.runUsd, worstUsd, limits.maxCostUsd) ??
+    passes('session', spent.sessionUsd, worstUsd, limits.sessionCostUsd)
+  );
+}
+
+function passes(what: string, spent: number, worst: number, cap: number | undefined): string | undefined {
+  if (cap === undefined || spent + worst <= cap) return undefined;
+  return (
+    `the next call may cost up to $${worst.toFixed(2)}; $${spent.toFixed(2)} of the ` +
+    `${what}'s $${cap.toFixed(2)} are spent`
+  );
+}

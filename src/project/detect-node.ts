@@ -1,0 +1,128 @@
+import { check, type Files, type Found } from './found.ts';
+import { fill, template } from './templates.ts';
+
+interface Manifest {
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: object;
+  readonly devDependencies?: object;
+  readonly optionalDependencies?: object;
+  readonly peerDependencies?: object;
+  readonly workspaces?: unknown;
+}
+
+type Runner = 'node-test' | 'vitest' | 'jest' | 'mocha';
+
+const inScript: readonly (readonly [Runner, RegExp])[] = [
+  ['vitest', /(?:^|[\s/])vitest\b/],
+  ['jest', /(?:^|[\s/])jest\b/],
+  ['mocha', /(?:^|[\s/])mocha\b/],
+  ['node-test', /\bnode\b[^&|;]*\s--test\b/],
+];
+const plainCommand: Readonly<Record<Runner, string>> = {
+  'node-test': 'node --test',
+  vitest: 'npx vitest run',
+  jest: 'npx jest',
+  mocha: 'npx mocha',
+};
+const testFile = /(?:^|\/)(?:[^/]+[._-]test|test-[^/]+|test|(?:.*\/)?tests?\/.+)\.[cm]?[jt]sx?$/;
+const maxFilesRead = 20;
+
+/** Node: which runner, how it is called, what `npm ci` and its like need. */
+export async function detectNode(files: Files): Promise<Found> {
+  const none: Found = { checks: [], install: '', makes: [], notes: [] };
+  const text = await files.read('package.json');
+  const runsPlain = text === undefined && (await usesNodeTest(files));
+  if (runsPlain) return { ...none, checks: [check('test', 'node --test', 'node-test')] };
+  if (text === undefined) return none;
+  const manifest = readManifest(text);
+  if (!manifest) return { ...none, notes: ['package.json is not a JSON object: nothing was read from it.'] };
+  const { install, notes } = await installLines(files, manifest);
+  const runner = await runnerOf(files, manifest);
+  return {
+    checks: runner ? [check('test', commandOf(runner, manifest, files), runner)] : otherTest(manifest, files),
+    install,
+    makes: install === '' ? [] : ['node_modules/'],
+    notes,
+  };
+}
+
+function readManifest(text: string): Manifest | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Manifest)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function runnerOf(files: Files, manifest: Manifest): Promise<Runner | undefined> {
+  const script = testScript(manifest);
+  const named = inScript.find(([, pattern]) => pattern.test(script));
+  if (named) return named[0];
+  const known = { ...manifest.dependencies, ...manifest.devDependencies };
+  const installed = (['vitest', 'jest', 'mocha'] as const).find((name) => Object.hasOwn(known, name));
+  if (installed) return installed;
+  return (await usesNodeTest(files)) ? 'node-test' : undefined;
+}
+
+/** Plain where the script is nothing but the runner; through the package manager where it does more. */
+function commandOf(runner: Runner, manifest: Manifest, files: Files): string {
+  const script = testScript(manifest);
+  if (script === '' || !inScript.some(([name, pattern]) => name === runner && pattern.test(script))) {
+    return plainCommand[runner];
+  }
+  const more =
+    /[&|;<>$`]|^\w+=|cross-env|npm |pnpm |yarn /.test(script) || manifest.scripts?.['pretest'] !== undefined;
+  const watches = /\s--?w(?:atch(?:All)?)?\b|\bvitest\s+(?:watch|dev)\b/.test(script);
+  if (watches) return plainCommand[runner];
+  if (more) return `${managerOf(files)} test`;
+  if (runner === 'node-test') return script;
+  const direct = script.replace(/^npx\s+/, '').replace(/^\S*\/(?=vitest|jest|mocha)/, '');
+  if (!direct.startsWith(runner)) return `${managerOf(files)} test`;
+  // Without "run" vitest would wait for changes.
+  return `npx ${runner === 'vitest' && !/^vitest\s+run\b|\s--run\b/.test(direct) ? direct.replace('vitest', 'vitest run') : direct}`;
+}
+
+/** A test script of a runner we do not know is still a check, without names of tests. */
+function otherTest(manifest: Manifest, files: Files): Found['checks'] {
+  return testScript(manifest) === '' ? [] : [check('test', `${managerOf(files)} test`, 'auto')];
+}
+
+function testScript(manifest: Manifest): string {
+  const script = manifest.scripts?.['test'];
+  return typeof script === 'string' && !script.includes('no test specified') ? script.trim() : '';
+}
+
+function managerOf({ paths }: Files): 'npm' | 'pnpm' | 'yarn' {
+  if (paths.includes('pnpm-lock.yaml')) return 'pnpm';
+  return paths.includes('yarn.lock') ? 'yarn' : 'npm';
+}
+
+async function installLines(files: Files, manifest: Manifest): Promise<{ install: string; notes: string[] }> {
+  const { dependencies, devDependencies, optionalDependencies, peerDependencies, workspaces } = manifest;
+  const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
+  if (Object.keys(all).length === 0 && workspaces === undefined) return { install: '', notes: [] };
+  const manager = managerOf(files);
+  if (manager === 'pnpm') return { install: template('init/pnpm.sh'), notes: [] };
+  if (manager === 'yarn') {
+    const berry = (await files.read('yarn.lock'))?.includes('__metadata:') === true;
+    return {
+      install: fill(template('init/yarn.sh'), { frozen: berry ? '--immutable' : '--frozen-lockfile' }),
+      notes: [],
+    };
+  }
+  const locked = files.paths.includes('package-lock.json') || files.paths.includes('npm-shrinkwrap.json');
+  if (locked) return { install: template('init/npm-ci.sh'), notes: [] };
+  const note = 'package.json has dependencies but no lock file: installs may differ from day to day.';
+  return { install: template('init/npm-install.sh'), notes: [note] };
+}
+
+async function usesNodeTest(files: Files): Promise<boolean> {
+  const tests = files.paths.filter((path) => testFile.test(path) && !path.includes('node_modules/'));
+  for (const path of tests.slice(0, maxFilesRead)) {
+    if (/['"]node:test['"]/.test((await files.read(path)) ?? '')) return true;
+  }
+  return false;
+}

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type ObjectFormat = 'sha1' | 'sha256';
+
+export interface BareOptions {
+  readonly format: ObjectFormat;
+  /** Object folder it borrows from: absolute, or relative to its own. */
+  readonly borrows?: string;
+  /** Lines added to its config. */
+  readonly config?: string;
+  /** What HEAD says. Default: a branch that is never born. */
+  readonly head?: string;
+}
+
+/** Nothing a work tree says about end-of-line, identifiers or filters counts in a repository of ours. */
+const attributes = '* -text -eol -ident -filter -working-tree-encoding\n';
+
+/** Makes a bare repository of a few files, without git and its templates. The folder must not exist. */
+export function makeBare(dir: string, { format, borrows, config = '', head }: BareOptions): void {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'info']) {
+    mkdirSync(join(dir, folder), { recursive: true, mode: 0o700 });
+  }
+  const version = format === 'sha1' ? 0 : 1;
+  const core = `[core]\n\trepositoryformatversion = ${version}\n\tfilemode = true\n\tbare = true\n\tlogAllRefUpdates = false\n`;
+  const extensions = format === 'sha1' ? '' : '[extensions]\n\tobjectformat = sha256\n';
+  // Probed the way git does it: a file system that folds case must be known as one.
+  writeFileSync(join(dir, 'config'), '');
+  const folds = existsSync(join(dir, 'CoNfIg')) ? '\tignorecase = true\n' : '';
+  writeFileSync(
+    join(dir, 'config'),
+    `${core}${folds}${extensions}[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n${config}`,
+  );
+  writeFileSync(join(dir, 'info/attributes'), attributes);
+  if (borrows !== undefined) writeFileSync(join(dir, 'objects/info/alternates'), `${borrows}\n`);
+  writeFileSync(join(dir, 'HEAD'), `${head ?? 'ref: refs/heads/unborn'}\n`);
+}
+
+/** Makes one if it is not there. It appears whole: a kill in the middle leaves nothing that is taken for one. */
+export function ensureBare(
+  dir: string,
+  options: BareOptions & { readonly more?: (dir: string) => void },
+): void {
+  if (existsSync(join(dir, 'HEAD'))) return;
+  const half = `${dir}.new-${process.pid}`;
+  rmSync(half, { recursive: true, force: true });
+  makeBare(half, options);
+  options.more?.(half);
+  try {
+    renameSync(half, dir);
+  } catch (error) {
+    // Another process of ours was faster.
+    rmSync(half, { recursive: true, force: true });
+    if (!existsSync(join(dir, 'HEAD'))) throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { UserError } from '../errors.ts';
+import { baseRef, dropLocks, readRef, setRef } from './refs.ts';
+import type { Repository } from './repository.ts';
+import type { Commit } from './trees.ts';
+import { refuseUnsupported } from './unsupported.ts';
+
+/**
+ * Brings a commit with its history, and nothing else, from the user's repository into the shelf. Does nothing when it is
+ * there. UserError when it cannot be had, or when its files need something that agentloop cannot do yet.
+ */
+export async function bringIn(repo: Repository, commit: Commit): Promise<void> {
+  await repo.ensure();
+  const { shelf } = repo;
+  const ref = baseRef(commit);
+  if (await readRef(shelf, ref)) return;
+  dropLocks(shelf, [ref, 'shallow']);
+  const options = [
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-auto-maintenance',
+    '--no-recurse-submodules',
+    '--no-prune',
+  ];
+  const { code, err } = await shelf.answer(
+    // Without --update-shallow a shallow clone gives nothing, and says so with code 0.
+    ['fetch', '--quiet', '--update-shallow', ...options, '--', repo.commonDir, `${commit}:${ref}`],
+    { asUser: repo.userEnv, ok: [0, 1, 128] },
+  );
+  if (code !== 0 || (await readRef(shelf, ref)) !== commit) {
+    throw new UserError(
+      `Commit ${commit.slice(0, 12)} could not be taken from ${repo.commonDir}${err.trim() ? `: ${err.trim()}` : '.'}`,
+      `See whether "git fsck" finds something missing in ${repo.top}; a partial clone must be made whole first: git fetch --refetch --no-filter`,
+      'cannot-start',
+    );
+  }
+  try {
+    await refuseUnsupported(repo, await repo.trees.treeOf(commit));
+  } catch (error) {
+    await setRef(shelf, ref, null, commit);
+    throw error;
+  }
+}

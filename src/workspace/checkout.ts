@@ -1,0 +1,68 @@
+import type { Fence } from './fence.ts';
+import { commandsOf } from './open-workspace.ts';
+import { insideOf, type Place } from './place.ts';
+import { lend, type Prepared } from './prepare.ts';
+import { makeClean } from './refill.ts';
+import type { Repository } from './repository.ts';
+import { takeSlot } from './slot.ts';
+import { markOf } from './sweep.ts';
+import { makeThrowAway } from './throw-away.ts';
+import type { Tree } from './trees.ts';
+import type { ExecOptions, Finished } from './workspace.ts';
+
+export interface CheckoutOptions {
+  /** Name of the kept folder: the same name gets the same folder again while nobody else uses it. */
+  readonly name: string;
+  readonly run: string;
+  readonly fence: Fence;
+  readonly prepared?: Prepared;
+}
+
+/** A clean checkout for judge and prepare: the same kind of place as a workspace, without the shelf and its history. */
+export interface Checkout extends AsyncDisposable {
+  /** Where the harness sees the files, and where commands see them. */
+  readonly path: string;
+  readonly inside: string;
+  /** A folder outside of the files that harness and commands share; emptied by each `fill`. */
+  readonly out: { readonly path: string; readonly inside: string };
+  /** Makes it hold exactly this tree, with empty HOME, /tmp and out folder, and an empty repository of its own. */
+  fill(tree: Tree): Promise<void>;
+  exec(command: string, options: ExecOptions): Promise<Finished>;
+}
+
+/** Takes a kept folder; `fill` comes before anything else. Disposing ends its commands and gives the folder back. */
+export async function openCheckout(repo: Repository, options: CheckoutOptions): Promise<Checkout> {
+  const { name, run, fence, prepared } = options;
+  await repo.ensure();
+  const slot = await takeSlot(repo, name, run);
+  const { tree, home, out, tmp } = slot;
+  const place: Place = {
+    fence,
+    run,
+    mark: markOf(repo.commonDir, run),
+    tree,
+    home,
+    out,
+    tmp,
+    repo: slot.repo,
+    ...(prepared ? { mounts: prepared.outputs } : {}),
+  };
+  const inside = insideOf(place);
+  const { exec, quiet } = commandsOf(place);
+  return {
+    path: tree,
+    inside: inside.tree,
+    out: { path: out, inside: inside.out },
+    exec,
+    async fill(wanted) {
+      await quiet();
+      await makeClean(repo, slot, wanted);
+      await makeThrowAway(repo, slot, inside, { branch: 'candidate', tree: wanted });
+      if (prepared) await lend(prepared, { path: tree, exec }, fence);
+    },
+    async [Symbol.asyncDispose]() {
+      await quiet();
+      await slot.release();
+    },
+  };
+}

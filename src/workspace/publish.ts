@@ -1,0 +1,78 @@
+import { readRefs, runRef, sessionRef } from './refs.ts';
+import type { Repository } from './repository.ts';
+import { runBranch } from './run-branch.ts';
+import type { Commit } from './trees.ts';
+import type { UserRef } from './user-repository.ts';
+
+/** What came of publishing: `held` says, in a sentence for people, why the branch was not moved. */
+export interface Published {
+  readonly held?: string;
+}
+
+export interface Publishing {
+  readonly run: string;
+  /** Name of the branch in the user's repository, without `refs/heads/`. */
+  readonly branch: string;
+  /** What was last published there, as far as the ledger knows. */
+  readonly last?: Commit;
+}
+
+/**
+ * Brings the run branch and the unfinished work of its sessions into the user's repository. The branch is never forced
+ * and never moved under somebody's feet: checked out anywhere, or moved by a person, it is held, and the sessions still
+ * go. Safe to repeat; does nothing when all is there. UserError only when git cannot read the user's repository.
+ */
+export async function publish(repo: Repository, { run, branch, last }: Publishing): Promise<Published> {
+  const target = `refs/heads/${branch}`;
+  const tip = await runBranch(repo, run);
+  const ours = await readRefs(repo.vault, sessionRef(run, ''));
+  const theirs = await repo.user.refs(target, sessionRef(run, ''));
+  const known = new Map(theirs.map((one) => [one.ref, one]));
+  const wanted = [...ours]
+    .filter(([ref, commit]) => known.get(ref)?.commit !== commit)
+    .map(([ref]) => `+${ref}:${ref}`);
+  const there = known.get(target);
+  const moves = tip !== undefined && there?.commit !== tip;
+  const held = moves && there ? await whyHeld(repo, branch, { tip, there, last }) : undefined;
+  if (moves && held === undefined) wanted.push(`${runRef(run)}:${target}`);
+  if (wanted.length > 0) {
+    const said = await repo.user.fetchFrom(repo.vault.dir, wanted);
+    if (said !== undefined) return { held: held ?? `git did not take ${branch}: ${lastLines(said)}` };
+  }
+  if (held !== undefined) return { held };
+  if (!moves || (await repo.user.resolve(target)) === tip) return {};
+  return { held: `${branch} is not where it was put a moment ago; see: git log ${branch}` };
+}
+
+interface Standing {
+  readonly tip: Commit;
+  readonly there: UserRef;
+  readonly last: Commit | undefined;
+}
+
+async function whyHeld(
+  repo: Repository,
+  branch: string,
+  { tip, there, last }: Standing,
+): Promise<string | undefined> {
+  if (there.checkedOutIn) {
+    return `${branch} is checked out in ${there.checkedOutIn}; it follows once another branch is checked out there.`;
+  }
+  if (there.commit === last) return undefined;
+  const behind = await isAncestor(repo, there.commit, tip);
+  // Set back to an older commit: going forward again would undo what a person did.
+  const setBack = behind && last !== undefined && !(await isAncestor(repo, last, there.commit));
+  if (behind && !setBack) return undefined;
+  return `${branch} was moved by somebody to ${there.commit.slice(0, 12)}; the run goes on at ${tip.slice(0, 12)} without it. To have it published again: git branch -m ${branch} ${branch}-mine`;
+}
+
+/** Asked in the vault: what it does not know is no ancestor of anything of ours. */
+async function isAncestor(repo: Repository, ancestor: Commit, of: Commit): Promise<boolean> {
+  return (
+    (await repo.vault.answer(['merge-base', '--is-ancestor', ancestor, of], { ok: [0, 1, 128] })).code === 0
+  );
+}
+
+function lastLines(said: string): string {
+  return said.split('\n').slice(-3).join(' ').slice(-500);
+}

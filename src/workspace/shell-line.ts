@@ -1,0 +1,29 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { insideOf, type Place } from './place.ts';
+
+/** Linux takes at most 128 KiB for one argument; a command a model wrote can be longer. */
+const argumentBytes = 100_000;
+
+export interface ShellLine {
+  readonly argv: readonly [string, ...string[]];
+  /** Removes what had to be written for it. */
+  readonly done: () => void;
+}
+
+/** `sh -c command` in a folder of the checkout. A folder that is not there is a failure of the command, told by sh. */
+export function shellLine(place: Place, command: string, id: string, cwd?: string): ShellLine {
+  const { run, done } = runOf(place, command, id);
+  if (cwd === undefined || cwd === '' || cwd === '.') return { argv: run, done };
+  return { argv: ['/bin/sh', '-c', 'cd -- "$1" || exit; shift; exec "$@"', 'sh', cwd, ...run], done };
+}
+
+function runOf(place: Place, command: string, id: string): { run: [string, ...string[]]; done: () => void } {
+  if (Buffer.byteLength(command) < argumentBytes && !command.includes('\0')) {
+    return { run: ['/bin/sh', '-c', command], done: () => undefined };
+  }
+  const name = `agentloop-command-${id}.sh`;
+  const file = join(place.tmp, name);
+  writeFileSync(file, command, { flag: 'wx', mode: 0o600 });
+  return { run: ['/bin/sh', `${insideOf(place).tmp}/${name}`], done: () => rmSync(file, { force: true }) };
+}

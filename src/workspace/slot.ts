@@ -1,0 +1,77 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { takeLock } from '../ledger/lock.ts';
+import { removeAll } from './remove.ts';
+import type { Repository } from './repository.ts';
+
+/** A kept checkout folder and what belongs to it. One process uses it at a time. */
+export interface Slot {
+  readonly name: string;
+  readonly dir: string;
+  /** The files. */
+  readonly tree: string;
+  /** Our index of them. */
+  readonly index: string;
+  /** The throw-away repository. */
+  readonly repo: string;
+  /** Folders that start empty: HOME of the commands, what they share with the harness, their /tmp. */
+  readonly home: string;
+  readonly out: string;
+  readonly tmp: string;
+  /** What `recover` must know of the session in it. */
+  readonly note: string;
+  /** Gives the slot back. The files stay. */
+  release(): Promise<void>;
+}
+
+/** Slots of one name that may be in use at the same time. */
+const most = 64;
+
+/** Takes the first free slot of a name: `judge`, `judge-2`, ... A slot whose process is dead is free. */
+export async function takeSlot(repo: Repository, name: string, run: string): Promise<Slot> {
+  const root = join(repo.cacheDir, 'slots');
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  for (let n = 1; ; n += 1) {
+    const own = n === 1 ? name : `${name}-${n}`;
+    try {
+      const lock = await takeLock(join(root, `${own}.lock`), { run, what: `a checkout of agentloop` });
+      const slot = slotAt(root, own, () => lock.release());
+      await makeFolder(slot);
+      return slot;
+    } catch (error) {
+      if (!(error instanceof UserError) || n >= most) throw error;
+    }
+  }
+}
+
+/** Makes its folder, or removes what an earlier removal could not. */
+async function makeFolder({ dir }: Slot): Promise<void> {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(dir)) {
+    if (name.startsWith('removed-')) await removeAll(join(dir, name), dir).catch(() => undefined);
+  }
+}
+
+/** The paths of a slot. */
+export function slotAt(root: string, name: string, release: () => Promise<void>): Slot {
+  const dir = join(root, name);
+  return {
+    name,
+    dir,
+    tree: join(dir, 'tree'),
+    index: join(dir, 'index'),
+    repo: join(dir, 'repo.git'),
+    home: join(dir, 'home'),
+    out: join(dir, 'out'),
+    tmp: join(dir, 'tmp'),
+    note: join(dir, 'session.json'),
+    release,
+  };
+}
+
+/** Empties everything of a slot that a brain could write to, except its files. */
+export async function emptyBeside(slot: Slot): Promise<void> {
+  for (const folder of [slot.repo, slot.home, slot.out, slot.tmp]) await removeAll(folder, slot.dir);
+  for (const folder of [slot.home, slot.out, slot.tmp]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+}

@@ -1,0 +1,23 @@
+import type { BytePath, Tree } from './trees.ts';
+
+/** Something in the workspace that cannot become part of a candidate. */
+export interface Problem {
+  readonly path: BytePath;
+  readonly kind:
+    | 'link-out'
+    | 'nested-repository'
+    | 'special-file'
+    | 'hard-link'
+    | 'too-large'
+    | 'total-too-large'
+    | 'unreadable';
+  readonly detail: string;
+}
+
+/** What a workspace held, as a tree in the vault. */
+export interface Snapshot {
+  readonly tree: Tree;
+  /** Whether it differs from the tree the workspace was filled with. */
+  readonly changed: boolean;
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,2 @@
+
+echo "nothing to install"

@@ -1,0 +1,3 @@
+
+if command -v yarn >/dev/null; then yarn=yarn; else yarn="corepack yarn"; fi
+$yarn install {{frozen}}

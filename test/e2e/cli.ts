@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Recorded } from '../../src/ledger/event.ts';
+
+const bin = join(import.meta.dirname, '..', '..', 'bin', 'agentloop.cjs');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly done: Promise<Ran>;
+  /** Resolves when what it has printed so far, on both outputs, matches. Rejects when it ends before. */
+  shows(what: RegExp): Promise<void>;
+}
+
+/** Starts the real program in a folder, with the environment of the tests and what is added here. */
+export function start(cwd: string, args: readonly string[], env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  const listeners = new Set<() => void>();
+  const heard = () => {
+    for (const listener of listeners) listener();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    heard();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+    heard();
+  });
+  const done = new Promise<Ran>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, out, err }));
+  });
+  return {
+    child,
+    done,
+    shows: (what) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!what.test(out + err)) return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        look();
+        void done.then(() => {
+          look();
+          reject(new Error(`it ended without showing ${what}:\n${out}${err}`));
+        });
+      }),
+  };
+}
+
+/** Runs the real program to its end. */
+export function agentloop(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return start(cwd, args, env).done;
+}
+
+/** The events of a run, straight from its file. */
+export async function eventsOf(repo: string, run: string): Promise<Recorded[]> {
+  const text = await readFile(join(repo, '.git', 'agentloop', 'runs', run, 'events.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Recorded);
+}

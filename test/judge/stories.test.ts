@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  accepted,
+  calc,
+  codes,
+  type Files,
+  multiply,
+  refused,
+  trivialTest,
+  type World,
+  world,
+} from './world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world({ ...calc, ...helpers }, { checks: [{ name: 'unit', command: 'npm test' }] });
+});
+afterAll(() => w[Symbol.asyncDispose]());
+
+/** A helper that the tests of the base load, and two files with a test of the same name. */
+const helpers: Files = {
+  'test/support/near.js':
+    "import assert from 'node:assert';\nexport const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9);\n",
+  'test/near.test.js':
+    "import test from 'node:test';\nimport { near } from './support/near.js';\nimport { add } from '../src/calc.js';\n" +
+    "test('is near', () => near(add(0.1, 0.2), 0.3));\ntest('works', () => {});\n",
+  'test/twin.test.js': "import test from 'node:test';\ntest('works', () => {});\n",
+};
+const broken = {
+  'src/calc.js': 'export const add = (a, b) => a + b + 1;\nexport const mul = (a, b) => a * b;\n',
+};
+const edit = (path: string, from: string, to: string) => {
+  const text = { ...calc, ...helpers }[path];
+  if (typeof text !== 'string' || !text.includes(from)) throw new Error(`${path} has no ${from}`);
+  return { [path]: text.replace(from, to) };
+};
+
+test('honest work with a new test is accepted, and the proof names the test', async () => {
+  const verdict = accepted(await w.rule(multiply));
+  expect(verdict.proof).toMatchObject({ kind: 'tests', turned: ['test/mul.test.js › multiplies'] });
+  expect(verdict).toMatchObject({ restored: [], knownRed: 0, flaky: [] });
+});
+
+test('honest work with a new case in an old test file is accepted', async () => {
+  const changes = {
+    'src/calc.js': multiply['src/calc.js'] ?? '',
+    'test/calc.test.js':
+      `${calc['test/calc.test.js']}` +
+      "import { mul } from '../src/calc.js';\ntest('multiplies', () => assert.equal(mul(2, 3), 6));\n",
+  };
+  const verdict = accepted(await w.rule(changes));
+  expect(verdict.proof.turned).toEqual(['test/calc.test.js › multiplies']);
+  expect(verdict.restored).toEqual(['test/calc.test.js']);
+});
+
+test('a new helper for a new test is honest work too', async () => {
+  const changes = {
+    ...multiply,
+    'test/support/six.js': 'export const six = 6;\n',
+    'test/mul.test.js': `${multiply['test/mul.test.js']}`
+      .replace('6)', 'six)')
+      .replace('\n', "\nimport { six } from './support/six.js';\n"),
+  };
+  expect(accepted(await w.rule(changes)).proof.turned).toEqual(['test/mul.test.js › multiplies']);
+});
+
+test('a new dependency entry and a new script are honest work, and package.json need not be put back', async () => {
+  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), version: '1.1.0' }, null, 2);
+  const withScript = manifest.replace('"node --test"', '"node --test",\n    "hello": "echo hello"');
+  expect(accepted(await w.rule({ ...multiply, 'package.json': withScript })).restored).toEqual([]);
+});
+
+test('no change at all is refused without any run', async () => {
+  const before = w.runs.length;
+  expect(codes(await w.rule({}))).toEqual(['proof.missing']);
+  expect(codes(await w.rule({ 'progress.txt': 'I did it.\n' }))).toEqual(['proof.missing']);
+  expect(w.runs.length).toBe(before);
+});
+
+test('a comment is no proof, and costs one run', async () => {
+  await w.judge().base(w.base, new AbortController().signal);
+  const before = w.runs.length;
+  expect(codes(await w.rule({ 'src/calc.js': `// faster now\n${calc['src/calc.js']}` }))).toEqual([
+    'proof.missing',
+  ]);
+  expect(w.runs.length - before).toBe(1);
+});
+
+test('a new test that passes without the work is no proof', async () => {
+  const verdict = refused(await w.rule({ ...multiply, 'test/mul.test.js': trivialTest() }));
+  expect(verdict.reasons).toMatchObject([
+    { code: 'proof.already-green', tests: ['test/mul.test.js › trivial'] },
+  ]);
+});
+
+test('a new test that skips itself on the base is no proof', async () => {
+  const sly =
+    "import test from 'node:test';\nimport * as calc from '../src/calc.js';\n" +
+    "test('multiplies', { skip: calc.mul === undefined }, () => {});\n";
+  expect(codes(await w.rule({ ...multiply, 'test/mul.test.js': sly }))).toEqual(['proof.missing']);
+});
+
+test('a new test that fails is refused by name', async () => {
+  const wrong = `${multiply['test/mul.test.js']}`.replace('6', '7');
+  const [reason] = refused(await w.rule({ ...multiply, 'test/mul.test.js': wrong })).reasons;
+  expect(reason).toMatchObject({ code: 'tests.new-failing', tests: ['test/mul.test.js › multiplies'] });
+  expect(reason?.output).toMatch(/6 !== 7/);
+});
+
+test('a deleted test is refused by name', async () => {
+  const [reason] = refused(await w.rule({ ...multiply, 'test/twin.test.js': null })).reasons;
+  expect(reason).toMatchObject({ code: 'tests.vanished', tests: ['test/twin.test.js › works'] });
+});
+
+test('a renamed test is refused, and told that a new name is not a pass', async () => {
+  const [reason] = refused(
+    await w.rule({ ...multiply, ...edit('test/calc.test.js', 'adds negatives', 'adds') }),
+  ).reasons;
+  expect(reason).toMatchObject({ code: 'tests.vanished', tests: ['test/calc.test.js › adds negatives'] });
+  expect(reason?.text).toMatch(/renamed or moved counts as gone: a new name is not a pass/);
+});
+
+test('a skipped test is refused by name', async () => {
+  const [reason] = refused(
+    await w.rule({ ...multiply, ...edit('test/calc.test.js', "test('adds',", "test.skip('adds',") }),
+  ).reasons;
+  expect(reason).toMatchObject({ code: 'tests.skipped', tests: ['test/calc.test.js › adds'] });
+});
+
+test('an old test edited to fit broken code does not help: the old one decides', async () => {
+  const changes = { ...multiply, ...broken, ...edit('test/calc.test.js', 'add(1, 2), 3', 'add(1, 2), 4') };
+  const [reason] = refused(await w.rule(changes)).reasons;
+  expect(reason?.code).toBe('tests.failing');
+  expect(reason?.tests).toContain('test/calc.test.js › adds');
+});
+
+test('an assertion weakened in a helper does not help: the old helper decides', async () => {
+  const changes = {
+    ...multiply,
+    ...broken,
+    ...edit('test/support/near.js', 'Math.abs(a - b) < 1e-9', 'true'),
+  };
+  const [reason] = refused(await w.rule(changes)).reasons;
+  expect(reason?.tests).toContain('test/near.test.js › is near');
+});
+
+test('a new file that stands before a helper in the search order does not help', async () => {
+  const changes = {
+    ...multiply,
+    ...broken,
+    'test/support/near.js': { link: 'soft.js' },
+    'test/support/soft.js': 'export const near = () => {};\n',
+  };
+  expect(codes(await w.rule(changes))).toEqual(['tests.failing']);
+});
+
+test('a test script replaced by `true` is refused: the delivered tree reports nothing', async () => {
+  const manifest = `${calc['package.json']}`.replace('node --test', 'true');
+  const verdict = refused(await w.rule({ ...multiply, 'package.json': manifest }));
+  expect(verdict.reasons.map(({ code }) => code)).toEqual(['check.report-broken']);
+  expect(verdict.restored).toEqual(['package.json']);
+});
+
+test('new configuration for npm is taken out, and what it does to the delivered tree is seen', async () => {
+  const verdict = refused(await w.rule({ ...multiply, '.npmrc': 'script-shell=/bin/true\n' }));
+  expect(verdict.restored).toEqual(['.npmrc']);
+  expect(codes(verdict)).toEqual(['check.report-broken']);
+});
+
+test('code that ends the process with 0 when it is loaded makes tests vanish', async () => {
+  const changes = { ...multiply, 'src/calc.js': `${multiply['src/calc.js']}process.exit(0);\n` };
+  const [reason] = refused(await w.rule(changes)).reasons;
+  expect(reason?.code).toBe('tests.vanished');
+  expect(reason?.tests).toContain('test/calc.test.js › adds');
+});
+
+test('a new module that ends the process is no proof either: a file of tests that tells of none has not passed', async () => {
+  const changes = {
+    'src/new.js': 'process.exit(0);\n',
+    'test/new.test.js': `import '../src/new.js';\n${trivialTest()}`,
+  };
+  expect(codes(await w.rule(changes))).toEqual(['proof.missing']);
+});
+
+test('of two tests of one name in two files, the one that is removed is missed', async () => {
+  const [reason] = refused(
+    await w.rule({ ...multiply, ...edit('test/near.test.js', "test('works', () => {});", '') }),
+  ).reasons;
+  expect(reason).toMatchObject({ code: 'tests.vanished', tests: ['test/near.test.js › works'] });
+});
+
+test('the judge configured in package.json cannot be changed on the way', async () => {
+  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), agentloop: { judge: {} } });
+  expect(codes(await w.rule({ ...multiply, 'package.json': manifest }))).toEqual(['rules.changed']);
+});
+
+test('what the snapshot could not take is refused by path', async () => {
+  const problems = [{ path: 'out', kind: 'link-out', detail: 'It points to /etc.' }] as const;
+  const [reason] = refused(await w.rule(multiply, { problems })).reasons;
+  expect(reason?.code).toBe('snapshot.link-out');
+  expect(reason?.text).toMatch(/^out: A symlink leads out of the repository. It points to \/etc\./);
+});
+
+test('evidence: one file a ruling, its hash in the verdict, its logs beside it', async () => {
+  const verdict = accepted(await w.rule(multiply, { session: 77 }));
+  const [file] = (await w.evidence()).filter(({ name }) => name.startsWith('F001-77-'));
+  const { createHash } = await import('node:crypto');
+  expect(
+    createHash('sha256')
+      .update(file?.text ?? '')
+      .digest('hex'),
+  ).toBe(verdict.evidence);
+  const read = JSON.parse(file?.text ?? '');
+  expect(Object.keys(read).slice(0, 6)).toEqual(['version', 'ruling', 'run', 'session', 'feature', 'at']);
+  expect(read).toMatchObject({
+    base: { commit: w.base },
+    commands: [{ check: 'unit', command: 'npm test' }],
+    tests: { added: ['test/mul.test.js › multiplies'], changed: [], removed: [] },
+    proof: verdict.proof,
+    onBase: { runs: 2, passing: 5, withoutIdentities: [] },
+  });
+  expect(read.runs.map(({ as }: { as: string[] }) => as)).toEqual([
+    ['judged', 'delivered', 'proving'],
+    ['red'],
+  ]);
+  const { log } = read.runs[1].checks[0];
+  const { readFile } = await import('node:fs/promises');
+  const text = await readFile(`${w.evidenceDir}/${log.file}`);
+  expect(createHash('sha256').update(text).digest('hex')).toBe(log.sha256);
+});
+
+test('a second ruling in the same session does not overwrite the evidence of the first', async () => {
+  await w.rule({}, { session: 78 });
+  await w.rule({}, { session: 78 });
+  const names = (await w.evidence()).map(({ name }) => name).filter((name) => name.startsWith('F001-78-'));
+  expect(names).toEqual(['F001-78-1.json', 'F001-78-2.json']);
+});
+
+test('interrupted, the judge says so and rules nothing', async () => {
+  const verdict = await w.rule(multiply, { signal: AbortSignal.abort() });
+  expect(verdict).toMatchObject({ ruling: 'broken', code: 'judge.interrupted' });
+});

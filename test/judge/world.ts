@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { ConfigInput } from '../../src/config.ts';
+import type { JudgeDeps } from '../../src/judge/deps.ts';
+import type { Accepted, Broken, Candidate, Judge, Refused, Verdict } from '../../src/judge/judge.ts';
+import type { Layer } from '../../src/judge/layer.ts';
+import { layers } from '../../src/judge/layers.ts';
+import { makeJudge } from '../../src/judge/make-judge.ts';
+import type { Feature } from '../../src/project/feature.ts';
+import { bringIn } from '../../src/workspace/bring-in.ts';
+import { openCheckout } from '../../src/workspace/checkout.ts';
+import { type Fence, findFence } from '../../src/workspace/fence.ts';
+import { openRepository, type Repository } from '../../src/workspace/repository.ts';
+import type { Problem } from '../../src/workspace/snapshot.ts';
+import type { Tree } from '../../src/workspace/trees.ts';
+import type { FenceMode } from '../../src/workspace/workspace.ts';
+import { type Content, tempRepo } from '../helpers/repo.ts';
+
+/** A real repository with real checkouts and a judge over them. */
+export interface World extends AsyncDisposable {
+  readonly repo: Repository;
+  /** The first commit, with the configuration of `checks`. */
+  readonly base: string;
+  readonly evidenceDir: string;
+  readonly cacheDir: string;
+  /** How often a suite or verify command was started, by the tree. */
+  readonly runs: readonly Tree[];
+  judge(without?: Layer['name']): Judge;
+  /** The base with these files changed (null: deleted), as a tree. */
+  tree(changes: Files, on?: Tree): Promise<Tree>;
+  /** What a judge says of these changes. `feature` is F001, proven by tests, unless told otherwise. */
+  rule(changes: Files, more?: More): Promise<Verdict | Broken>;
+  /** A commit of that tree on top of `parent`. */
+  commit(tree: Tree, parent?: string): Promise<string>;
+  evidence(): Promise<readonly { name: string; text: string }[]>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export type Files = Readonly<Record<string, Content>>;
+export interface More {
+  readonly feature?: Partial<Feature>;
+  readonly without?: Layer['name'];
+  readonly base?: string;
+  readonly session?: number;
+  readonly problems?: readonly Problem[];
+  readonly signal?: AbortSignal;
+}
+
+export const F001: Feature = {
+  id: 'F001',
+  title: 'Multiply two numbers',
+  description: '',
+  steps: [],
+  priority: 100,
+  dependsOn: [],
+  proof: 'tests',
+  passes: false,
+};
+
+/** The sample project: one module, two passing tests. */
+export const calc: Files = {
+  'package.json': JSON.stringify({ name: 'calc', type: 'module', scripts: { test: 'node --test' } }, null, 2),
+  'src/calc.js': 'export const add = (a, b) => a + b;\n',
+  'test/calc.test.js':
+    "import test from 'node:test';\nimport assert from 'node:assert';\nimport { add } from '../src/calc.js';\n" +
+    "test('adds', () => assert.equal(add(1, 2), 3));\ntest('adds negatives', () => assert.equal(add(-1, -2), -3));\n",
+};
+/** Honest work on it. */
+export const multiply: Files = {
+  'src/calc.js': 'export const add = (a, b) => a + b;\nexport const mul = (a, b) => a * b;\n',
+  'test/mul.test.js':
+    "import test from 'node:test';\nimport assert from 'node:assert';\nimport { mul } from '../src/calc.js';\n" +
+    "test('multiplies', () => assert.equal(mul(2, 3), 6));\n",
+};
+/** A new test that says nothing about the feature. */
+export const trivialTest = (name = 'trivial'): string =>
+  `import test from 'node:test';\ntest('${name}', () => {});\n`;
+
+const fences = new Map<FenceMode | 'auto', Promise<Fence>>();
+
+/** Opens a world on these files. `judge` is the judge's part of the configuration; default one check, `npm test`. */
+export async function world(
+  files: Files,
+  judge: ConfigInput['judge'] = { checks: [{ name: 'unit', command: 'node --test' }] },
+  mode: FenceMode | 'auto' = 'auto',
+): Promise<World> {
+  const config = files['agentloop.config.json'] ?? JSON.stringify({ judge });
+  const user = await tempRepo({ 'agentloop.config.json': config, ...files });
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'judge-')));
+  const [evidenceDir, cacheDir] = [join(home, 'evidence'), join(home, 'judge-cache')];
+  const repo = await openRepository(user.dir, { cacheDir: join(home, 'cache') });
+  const base = await user.git('rev-parse', 'HEAD');
+  await bringIn(repo, base);
+  const known =
+    fences.get(mode) ??
+    findFence({ mode, hide: [user.dir], cacheRoot: join(home, 'cache'), env: process.env });
+  fences.set(mode, known);
+  const fence = await known;
+  const runs: Tree[] = [];
+  const deps: JudgeDeps = {
+    trees: repo.trees,
+    checkout: async () => {
+      const checkout = await openCheckout(repo, { name: 'judge', run: 'test', fence });
+      return { ...checkout, fill: (tree) => (runs.push(tree), checkout.fill(tree)) };
+    },
+    prepare: async () => ({ key: 'nothing', reused: true, ms: 0, outputs: [] }),
+    fence: fence.mode,
+    version: '0.0.0-test',
+    evidenceDir,
+    cacheDir,
+    now: () => Date.parse('2026-11-20T08:00:00Z'),
+  };
+  const judgeWithout = (without?: string) => {
+    expect(layers.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(without === undefined ? [] : [without]),
+    );
+    return makeJudge(
+      deps,
+      layers.filter(({ name }) => name !== without),
+    );
+  };
+  const baseTree = await repo.trees.treeOf(base);
+  const tree = async (changes: Files, on: Tree = baseTree) => {
+    const entries = [];
+    for (const [path, content] of Object.entries(changes)) entries.push(await entryOf(repo, path, content));
+    return repo.trees.overlay(on, entries);
+  };
+  return {
+    repo,
+    base,
+    evidenceDir,
+    cacheDir,
+    runs,
+    judge: judgeWithout,
+    tree,
+    async rule(changes, more = {}) {
+      const on = await repo.trees.treeOf(more.base ?? base);
+      const candidate: Candidate = {
+        run: 'test',
+        session: more.session ?? 1,
+        feature: { ...F001, ...more.feature },
+        base: more.base ?? base,
+        baseTree: on,
+        tree: await tree(changes, on),
+        problems: more.problems ?? [],
+        dropped: [],
+      };
+      return judgeWithout(more.without).rule(candidate, more.signal ?? new AbortController().signal);
+    },
+    commit: async (of, parent = base) =>
+      (
+        await repo.vault.run([
+          '-c',
+          'user.name=t',
+          '-c',
+          'user.email=t@example.com',
+          'commit-tree',
+          '-p',
+          parent,
+          '-m',
+          'x',
+          of,
+        ])
+      ).trim(),
+    async evidence() {
+      const names = existsSync(evidenceDir)
+        ? (await readdir(evidenceDir)).filter((name) => name.endsWith('.json')).sort()
+        : [];
+      return Promise.all(
+        names.map(async (name) => ({ name, text: await readFile(join(evidenceDir, name), 'utf8') })),
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await user.remove();
+      await rm(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+async function entryOf(repo: Repository, path: string, content: Content) {
+  const name = Buffer.from(path).toString('latin1');
+  if (content === null) return { path: name, mode: '100644' as const, oid: null };
+  if (typeof content === 'string' || Buffer.isBuffer(content)) {
+    return { path: name, mode: '100644' as const, oid: await repo.trees.write(content) };
+  }
+  if ('link' in content)
+    return { path: name, mode: '120000' as const, oid: await repo.trees.write(content.link) };
+  return { path: name, mode: '100755' as const, oid: await repo.trees.write(content.script) };
+}
+
+/** The verdict, which must be an acceptance; else the reasons stand in the failure. */
+export function accepted(verdict: Verdict | Broken): Accepted & Verdict {
+  if (verdict.ruling !== 'accepted') expect.fail(JSON.stringify(verdict, null, 2));
+  return verdict;
+}
+
+/** The codes of a refusal; anything else fails with all it says. */
+export function codes(verdict: Verdict | Broken): readonly string[] {
+  return refused(verdict).reasons.map(({ code }) => code);
+}
+
+export function refused(verdict: Verdict | Broken): Refused & Verdict {
+  if (verdict.ruling !== 'refused') expect.fail(JSON.stringify(verdict, null, 2));
+  return verdict;
+}
