@@ -18,7 +18,11 @@ export function parseGlob(pattern: string): Glob | string {
   const expanded = expandBraces(clean);
   if (!expanded) return `The pattern has more than ${maxAlternatives} alternatives: write a simpler one.`;
   return {
-    alternatives: expanded.map((one) => one.split('/').map((part) => (part === '**' ? '**' : tokens(part)))),
+    alternatives: expanded.map((one) => {
+      // What ends in ** means everything below a folder, not the folder.
+      const parts = one.endsWith('/**') || one === '**' ? [...one.split('/'), '*'] : one.split('/');
+      return parts.map((part) => (part === '**' ? '**' : tokens(part)));
+    }),
     nameOnly: !clean.includes('/'),
   };
 }

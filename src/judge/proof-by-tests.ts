@@ -49,9 +49,18 @@ function turnedOnBase(was: BaseCheck, is: CheckSeen, ownRules: boolean): readonl
     return is.tests === null && !was.green && isGreen(is) && !ownRules ? [checkAsProof(was.name)] : [];
   }
   const now = byId(is.tests);
-  return [...was.tests]
-    .filter(([id, test]) => test.status === 'fail' && now.get(id)?.status === 'pass')
-    .map(([id]) => id);
+  return [...was.tests].flatMap(([id, test]) => {
+    if (test.status !== 'fail') return [];
+    if (now.get(id)?.status === 'pass') return [id];
+    // A file that could not be loaded on the base fails as one test, named by the file; now its tests have names.
+    return test.file === id ? loadedNow(is, id) : [];
+  });
+}
+
+/** The tests of a file, where all of them pass. */
+function loadedNow(is: CheckSeen, file: string): readonly string[] {
+  const own = (is.tests ?? []).filter((test) => test.file === file);
+  return own.every(({ status }) => status === 'pass') ? own.map(({ id }) => id) : [];
 }
 
 /** Passing tests that the base does not have, or has only as skipped or todo; a green check without identities. */

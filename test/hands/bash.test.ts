@@ -1,5 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { makeHands } from '../../src/hands/hands.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
@@ -51,9 +50,6 @@ test('of a long output head and tail are shown, and the file that has all of it 
     /\n100000\n\[588895 bytes of output, the middle left out here; all of it: (\S+)\]$/.exec(content)?.[1] ??
     '';
   expect((await b.call('read', { path: file, offset: 50_000, limit: 1 })).content).toMatch(/^50000\t50000\n/);
-  expect(
-    await readFile(join(b.workspace.out.path, basename(file)), 'utf8').catch(() => 'not spilled'),
-  ).toBeTruthy();
 });
 
 test('of many short lines no more than 2,000 are shown', async () => {
@@ -108,7 +104,7 @@ test('a background command is seen, waited for and ended', async () => {
   for (let i = 0; i < 50 && !texts.at(-1)?.includes('has ended'); i += 1) {
     texts.push((await b.call('bash_output', { id: 'bg-2', wait_s: 1 })).content);
   }
-  expect(texts.join('\n')).toMatch(/bye\n[^]*\[bg-2 has ended\]\n\[exit code 4\]$/);
+  expect(texts.join('\n')).toMatch(/bye\n(.*\n)*\[bg-2 has ended\]\n\[exit code 4\]$/);
   expect((await b.call('bash_output', { id: 'bg-9' })).content).toMatch(/^No command bg-9 is known/);
 });
 

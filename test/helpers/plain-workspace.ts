@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -130,6 +131,7 @@ function run(command: string, options: ExecOptions & { tree: string; home: strin
       clearTimeout(wall);
       clearTimeout(idle);
       options.signal?.removeEventListener('abort', onAbort);
+      if (options.spill !== undefined) writeFileSync(options.spill, output);
       const keep = options.keepBytes ?? 65_536;
       const bytes = Buffer.byteLength(output);
       const shown =

@@ -13,27 +13,17 @@ import {
 
 let w: World;
 beforeAll(async () => {
-  w = await world({ ...calc, ...helpers }, { checks: [{ name: 'unit', command: 'npm test' }] });
+  w = await world({ ...calc, ...twin });
 });
 afterAll(() => w[Symbol.asyncDispose]());
 
-/** A helper that the tests of the base load, and two files with a test of the same name. */
-const helpers: Files = {
-  'test/support/near.js':
-    "import assert from 'node:assert';\nexport const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9);\n",
-  'test/near.test.js':
-    "import test from 'node:test';\nimport { near } from './support/near.js';\nimport { add } from '../src/calc.js';\n" +
-    "test('is near', () => near(add(0.1, 0.2), 0.3));\ntest('works', () => {});\n",
-  'test/twin.test.js': "import test from 'node:test';\ntest('works', () => {});\n",
-};
-const broken = {
-  'src/calc.js': 'export const add = (a, b) => a + b + 1;\nexport const mul = (a, b) => a * b;\n',
-};
 const edit = (path: string, from: string, to: string) => {
-  const text = { ...calc, ...helpers }[path];
+  const text = { ...calc, ...twin }[path];
   if (typeof text !== 'string' || !text.includes(from)) throw new Error(`${path} has no ${from}`);
   return { [path]: text.replace(from, to) };
 };
+/** Beside a test of the same name in another file. */
+const twin: Files = { 'test/twin.test.js': trivialTest('adds') };
 
 test('honest work with a new test is accepted, and the proof names the test', async () => {
   const verdict = accepted(await w.rule(multiply));
@@ -51,23 +41,6 @@ test('honest work with a new case in an old test file is accepted', async () => 
   const verdict = accepted(await w.rule(changes));
   expect(verdict.proof.turned).toEqual(['test/calc.test.js › multiplies']);
   expect(verdict.restored).toEqual(['test/calc.test.js']);
-});
-
-test('a new helper for a new test is honest work too', async () => {
-  const changes = {
-    ...multiply,
-    'test/support/six.js': 'export const six = 6;\n',
-    'test/mul.test.js': `${multiply['test/mul.test.js']}`
-      .replace('6)', 'six)')
-      .replace('\n', "\nimport { six } from './support/six.js';\n"),
-  };
-  expect(accepted(await w.rule(changes)).proof.turned).toEqual(['test/mul.test.js › multiplies']);
-});
-
-test('a new dependency entry and a new script are honest work, and package.json need not be put back', async () => {
-  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), version: '1.1.0' }, null, 2);
-  const withScript = manifest.replace('"node --test"', '"node --test",\n    "hello": "echo hello"');
-  expect(accepted(await w.rule({ ...multiply, 'package.json': withScript })).restored).toEqual([]);
 });
 
 test('no change at all is refused without any run', async () => {
@@ -104,12 +77,12 @@ test('a new test that fails is refused by name', async () => {
   const wrong = `${multiply['test/mul.test.js']}`.replace('6', '7');
   const [reason] = refused(await w.rule({ ...multiply, 'test/mul.test.js': wrong })).reasons;
   expect(reason).toMatchObject({ code: 'tests.new-failing', tests: ['test/mul.test.js › multiplies'] });
-  expect(reason?.output).toMatch(/6 !== 7/);
+  expect(reason?.output).toMatch(/expected: 7/);
 });
 
-test('a deleted test is refused by name', async () => {
+test('a deleted test is refused by name, though another file has a test of that name', async () => {
   const [reason] = refused(await w.rule({ ...multiply, 'test/twin.test.js': null })).reasons;
-  expect(reason).toMatchObject({ code: 'tests.vanished', tests: ['test/twin.test.js › works'] });
+  expect(reason).toMatchObject({ code: 'tests.vanished', tests: ['test/twin.test.js › adds'] });
 });
 
 test('a renamed test is refused, and told that a new name is not a pass', async () => {
@@ -127,46 +100,6 @@ test('a skipped test is refused by name', async () => {
   expect(reason).toMatchObject({ code: 'tests.skipped', tests: ['test/calc.test.js › adds'] });
 });
 
-test('an old test edited to fit broken code does not help: the old one decides', async () => {
-  const changes = { ...multiply, ...broken, ...edit('test/calc.test.js', 'add(1, 2), 3', 'add(1, 2), 4') };
-  const [reason] = refused(await w.rule(changes)).reasons;
-  expect(reason?.code).toBe('tests.failing');
-  expect(reason?.tests).toContain('test/calc.test.js › adds');
-});
-
-test('an assertion weakened in a helper does not help: the old helper decides', async () => {
-  const changes = {
-    ...multiply,
-    ...broken,
-    ...edit('test/support/near.js', 'Math.abs(a - b) < 1e-9', 'true'),
-  };
-  const [reason] = refused(await w.rule(changes)).reasons;
-  expect(reason?.tests).toContain('test/near.test.js › is near');
-});
-
-test('a new file that stands before a helper in the search order does not help', async () => {
-  const changes = {
-    ...multiply,
-    ...broken,
-    'test/support/near.js': { link: 'soft.js' },
-    'test/support/soft.js': 'export const near = () => {};\n',
-  };
-  expect(codes(await w.rule(changes))).toEqual(['tests.failing']);
-});
-
-test('a test script replaced by `true` is refused: the delivered tree reports nothing', async () => {
-  const manifest = `${calc['package.json']}`.replace('node --test', 'true');
-  const verdict = refused(await w.rule({ ...multiply, 'package.json': manifest }));
-  expect(verdict.reasons.map(({ code }) => code)).toEqual(['check.report-broken']);
-  expect(verdict.restored).toEqual(['package.json']);
-});
-
-test('new configuration for npm is taken out, and what it does to the delivered tree is seen', async () => {
-  const verdict = refused(await w.rule({ ...multiply, '.npmrc': 'script-shell=/bin/true\n' }));
-  expect(verdict.restored).toEqual(['.npmrc']);
-  expect(codes(verdict)).toEqual(['check.report-broken']);
-});
-
 test('code that ends the process with 0 when it is loaded makes tests vanish', async () => {
   const changes = { ...multiply, 'src/calc.js': `${multiply['src/calc.js']}process.exit(0);\n` };
   const [reason] = refused(await w.rule(changes)).reasons;
@@ -180,18 +113,6 @@ test('a new module that ends the process is no proof either: a file of tests tha
     'test/new.test.js': `import '../src/new.js';\n${trivialTest()}`,
   };
   expect(codes(await w.rule(changes))).toEqual(['proof.missing']);
-});
-
-test('of two tests of one name in two files, the one that is removed is missed', async () => {
-  const [reason] = refused(
-    await w.rule({ ...multiply, ...edit('test/near.test.js', "test('works', () => {});", '') }),
-  ).reasons;
-  expect(reason).toMatchObject({ code: 'tests.vanished', tests: ['test/near.test.js › works'] });
-});
-
-test('the judge configured in package.json cannot be changed on the way', async () => {
-  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), agentloop: { judge: {} } });
-  expect(codes(await w.rule({ ...multiply, 'package.json': manifest }))).toEqual(['rules.changed']);
 });
 
 test('what the snapshot could not take is refused by path', async () => {
@@ -214,10 +135,10 @@ test('evidence: one file a ruling, its hash in the verdict, its logs beside it',
   expect(Object.keys(read).slice(0, 6)).toEqual(['version', 'ruling', 'run', 'session', 'feature', 'at']);
   expect(read).toMatchObject({
     base: { commit: w.base },
-    commands: [{ check: 'unit', command: 'npm test' }],
+    commands: [{ check: 'unit', command: 'node --test' }],
     tests: { added: ['test/mul.test.js › multiplies'], changed: [], removed: [] },
     proof: verdict.proof,
-    onBase: { runs: 2, passing: 5, withoutIdentities: [] },
+    onBase: { runs: 2, passing: 3, withoutIdentities: [] },
   });
   expect(read.runs.map(({ as }: { as: string[] }) => as)).toEqual([
     ['judged', 'delivered', 'proving'],

@@ -104,7 +104,13 @@ export async function world(
     trees: repo.trees,
     checkout: async () => {
       const checkout = await openCheckout(repo, { name: 'judge', run: 'test', fence });
-      return { ...checkout, fill: (tree) => (runs.push(tree), checkout.fill(tree)) };
+      return {
+        ...checkout,
+        fill: (tree) => {
+          runs.push(tree);
+          return checkout.fill(tree);
+        },
+      };
     },
     prepare: async () => ({ key: 'nothing', reused: true, ms: 0, outputs: [] }),
     fence: fence.mode,

@@ -19,7 +19,7 @@ test('a session at work: feature, session, phase, what it does, how far, the bil
   story.tell(sessionStarted(4, 'F003'), 1);
   expect(footer(story, 'bash: npm test', 100)).toMatchInlineSnapshot(`
     "F003 Mark a todo as done · session 4 · working: bash: npm test
-    3 of 6 features · $1.24 of $5.00 · 18 min (until 2026-11-21 07:30, 8 h 56 min left)"
+    3 of 6 features · $1.24 of $5.00 · 18 min (until 07:30, 8 h 56 min left)"
   `);
 });
 

@@ -35,7 +35,7 @@ test('a whole night on 80 columns without colours', () => {
   expect(screen(wholeNight().events)).toMatchInlineSnapshot(`
     "22:15  ▷ run 2026-11-20 starts on main (bababab), branch agentloop/2026-11-20
              brain anthropic (claude-sonnet-5), fence bubblewrap
-    22:15  · limits: $5.00, until 2026-11-21 07:30
+    22:15  · limits: $5.00, until 07:30
     22:15  · the judge looks at the base
     22:15  ✓ the base is seen in 12 s, 2 tests known red
     22:15  ▷ F001 Add a todo (session 1)

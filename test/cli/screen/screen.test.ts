@@ -88,10 +88,10 @@ test('plain: after a minute of silence a line says that it is still there, and w
   now += 60_000;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(io.err().slice(before)).toMatchInlineSnapshot(`
-    "22:16  · npm test · 3 of 6 features · $0.00 of $5.00 · 1 min 13 s (until
-             2026-11-21 07:30, 9 h 13 min left)
-    22:17  · npm test · 3 of 6 features · $0.00 of $5.00 · 2 min 13 s (until
-             2026-11-21 07:30, 9 h 12 min left)
+    "22:16  · npm test · 3 of 6 features · $0.00 of $5.00 · 1 min 13 s (until 07:30,
+             9 h 13 min left)
+    22:17  · npm test · 3 of 6 features · $0.00 of $5.00 · 2 min 13 s (until 07:30,
+             9 h 12 min left)
     "
   `);
   screen.close();

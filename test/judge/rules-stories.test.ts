@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accepted, calc, codes, type Files, multiply, refused, type World, world } from './world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world({ ...calc, ...helpers }, { checks: [{ name: 'unit', command: 'npm test' }] });
+});
+afterAll(() => w[Symbol.asyncDispose]());
+
+/** A helper that a test of the base loads. */
+const helpers: Files = {
+  'test/support/near.js':
+    "import assert from 'node:assert';\nexport const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9);\n",
+  'test/calc.test.js':
+    "import test from 'node:test';\nimport assert from 'node:assert';\nimport { near } from './support/near.js';\n" +
+    "import { add } from '../src/calc.js';\n" +
+    "test('adds', () => assert.equal(add(1, 2), 3));\ntest('is near', () => near(add(0.1, 0.2), 0.3));\n",
+};
+const broken = {
+  'src/calc.js': 'export const add = (a, b) => a + b + 1;\nexport const mul = (a, b) => a * b;\n',
+};
+const edit = (path: string, from: string, to: string) => {
+  const text = { ...calc, ...helpers }[path];
+  if (typeof text !== 'string' || !text.includes(from)) throw new Error(`${path} has no ${from}`);
+  return { [path]: text.replace(from, to) };
+};
+
+test('a new helper for a new test is honest work too', async () => {
+  const changes = {
+    ...multiply,
+    'test/support/six.js': 'export const six = 6;\n',
+    'test/mul.test.js': `${multiply['test/mul.test.js']}`
+      .replace('6)', 'six)')
+      .replace('\n', "\nimport { six } from './support/six.js';\n"),
+  };
+  expect(accepted(await w.rule(changes)).proof.turned).toEqual(['test/mul.test.js › multiplies']);
+});
+
+test('a new dependency entry and a new script are honest work, and package.json need not be put back', async () => {
+  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), version: '1.1.0' }, null, 2);
+  const withScript = manifest.replace('"node --test"', '"node --test",\n    "hello": "echo hello"');
+  expect(accepted(await w.rule({ ...multiply, 'package.json': withScript })).restored).toEqual([]);
+});
+
+test('an old test edited to fit broken code does not help: the old one decides', async () => {
+  const changes = { ...multiply, ...broken, ...edit('test/calc.test.js', 'add(1, 2), 3', 'add(1, 2), 4') };
+  const [reason] = refused(await w.rule(changes)).reasons;
+  expect(reason?.code).toBe('tests.failing');
+  expect(reason?.tests).toContain('test/calc.test.js › adds');
+});
+
+test('an assertion weakened in a helper does not help: the old helper decides', async () => {
+  const changes = {
+    ...multiply,
+    ...broken,
+    ...edit('test/support/near.js', 'Math.abs(a - b) < 1e-9', 'true'),
+  };
+  const [reason] = refused(await w.rule(changes)).reasons;
+  expect(reason?.tests).toContain('test/calc.test.js › is near');
+});
+
+test('a new file that stands before a helper in the search order does not help', async () => {
+  const changes = {
+    ...multiply,
+    ...broken,
+    'test/support/near.js': { link: 'soft.js' },
+    'test/support/soft.js': 'export const near = () => {};\n',
+  };
+  expect(codes(await w.rule(changes))).toEqual(['tests.failing']);
+});
+
+test('a test script replaced by `true` is refused: the delivered tree reports nothing', async () => {
+  const manifest = `${calc['package.json']}`.replace('node --test', 'true');
+  const verdict = refused(await w.rule({ ...multiply, 'package.json': manifest }));
+  expect(verdict.reasons.map(({ code }) => code)).toEqual(['check.report-broken']);
+  expect(verdict.restored).toEqual(['package.json']);
+});
+
+test('new configuration for npm is taken out, and what it does to the delivered tree is seen', async () => {
+  const verdict = refused(await w.rule({ ...multiply, '.npmrc': 'script-shell=/bin/true\n' }));
+  expect(verdict.restored).toEqual(['.npmrc']);
+  expect(codes(verdict)).toEqual(['check.report-broken']);
+});
+
+test('the judge configured in package.json cannot be changed on the way', async () => {
+  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), agentloop: { judge: {} } });
+  expect(codes(await w.rule({ ...multiply, 'package.json': manifest }))).toEqual(['rules.changed']);
+});

@@ -1,0 +1,26 @@
+import { test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tempRepo } from './helpers/repo.ts';
+import { openRepository } from '../src/workspace/repository.ts';
+import { prepare } from '../src/workspace/prepare.ts';
+import { bringIn } from '../src/workspace/vault.ts';
+import { openWorkspace } from '../src/workspace/open-workspace.ts';
+import { testFence } from './workspace/places.ts';
+test.each(['bubblewrap', 'none'] as const)('x %s', async (mode) => {
+  const user = await tempRepo({ 'package.json': JSON.stringify({ name: 'x', version: '1.0.0', scripts: { test: 'vitest run' }, dependencies: { 'is-number': '7.0.0' }, devDependencies: { vitest: '4.1.12' } }), 'init.sh': { script: '#!/bin/sh\nset -e\nnpm install --no-package-lock\npython3 -m venv .venv && .venv/bin/python -c "print(1)"\n' }, 'a.test.js': 'import {test,expect} from "vitest"; import isNumber from "is-number"; test("n",()=>expect(isNumber(5)).toBe(true));' , '.gitignore': 'node_modules\n.venv\n'});
+  const cacheDir = await mkdtemp('/tmp/xx-');
+  const repo = await openRepository(user.dir, { cacheDir });
+  const fence = await testFence(mode);
+  const base = await user.git('rev-parse', 'HEAD');
+  await bringIn(repo, base);
+  const tree = await repo.trees.treeOf(base);
+  const p = await prepare(repo, tree, { fence, run: 'r', outputs: ['node_modules', '.venv'], inputs: [], timeoutMs: 200000 });
+  console.log(JSON.stringify(p).slice(0, 1500));
+  if ('reason' in p) return;
+  const s = performance.now();
+  await using w = await openWorkspace(repo, { run: 'r', session: 1, base, prepared: p, fence, maxFileBytes: 1e6, maxTotalBytes: 1e7 });
+  console.log('open', performance.now() - s);
+  console.log((await w.exec('npm test 2>&1 | tail -20; .venv/bin/pip --version; head -1 .venv/bin/pip; git status --short; npm install is-odd 2>&1 | tail -5', { timeoutMs: 60000 })).output);
+  console.log(await w.snapshot());
+  await rm(cacheDir, { recursive: true, force: true }); await user.remove();
+}, 300000);
