@@ -4,6 +4,7 @@ import { lookFirst } from './look-first.ts';
 import type { Result, ResultLanding } from './result.ts';
 import { fenceWords } from './screen/run-lines.ts';
 import { proofWords } from './screen/work-lines.ts';
+import { detailWords } from './status-page.ts';
 import { count, dateAndClock, dollars, duration } from './words.ts';
 
 /** The report of a run as Markdown, for the morning after; `first` is the first line of `status`. */
@@ -25,7 +26,7 @@ export function reportMarkdown(result: Result, first: string): string {
 function warnings(result: Result): string {
   const all = [...fenceWords(result.fence)];
   if (result.held !== null) all.push(`${result.branch ?? 'The branch'} was not moved: ${result.held}`);
-  if (result.detail !== null && result.reason !== 'complete') all.push(`Why it stopped: ${result.detail}`);
+  all.push(...detailWords(result));
   return all.map((text) => `> **${prose(text)}**`).join('\n>\n');
 }
 

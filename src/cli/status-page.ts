@@ -1,3 +1,4 @@
+import type { StopReason } from '../ledger/event.ts';
 import { type FeatureRow, featureRows, marks } from './feature-rows.ts';
 import { cut, oneLine, pad, width, wrap } from './harmless.ts';
 import { headline } from './headline.ts';
@@ -14,7 +15,7 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
   return [
     paint.strong(headline(view)),
     ...troubles(view).flatMap((trouble) => wrap(trouble, columns - 2).map((line) => paint.warn(`! ${line}`))),
-    paint.quiet(cut(castWords(view), columns)),
+    ...wrap(castWords(view), columns).map(paint.quiet),
     ...(rows.length > 0 ? ['', ...table(rows, paint, columns)] : []),
     ...waitingFor(state).flatMap(({ id, question }) => [
       '',
@@ -31,10 +32,17 @@ export function troubles(view: RunView): readonly string[] {
   if (state.held !== undefined) found.push(`${state.branch ?? 'The branch'} was not moved: ${state.held}`);
   if (state.broken) found.push(`The judge could not see (${state.broken.code}): ${state.broken.reason} ${state.broken.help}`);
   if (state.fatal !== undefined) found.push(`No brain can work: ${state.fatal}`);
-  if (!alive && state.stopped?.detail !== undefined) found.push(`Why it stopped: ${state.stopped.detail}`);
+  if (!alive && state.stopped) found.push(...detailWords(state.stopped));
   if (alive && state.wait) found.push(`Waits: ${state.wait.reason}`);
   if (!alive && torn !== undefined) found.push(`${torn} "agentloop run" puts it right.`);
   return found.map((text) => oneLine(text, 1000));
+}
+
+/** What there is to add to why a run stopped. */
+export function detailWords(stopped: { readonly reason: StopReason | null; readonly detail?: string | null }): readonly string[] {
+  const { reason, detail } = stopped;
+  if (detail === undefined || detail === null || reason === 'complete') return [];
+  return [`${reason === 'blocked' || reason === 'needs-human' ? 'Left' : 'Why it stopped'}: ${detail}`];
 }
 
 function castWords({ state }: RunView): string {

@@ -12,7 +12,7 @@ const input = z.strictObject({
     'done: the feature works, proven and checked. partial: a sound step is made, the rest is for the next session. ' +
       'stuck: it cannot be done this way. needs-human: only a person can decide or supply something. no-work: it was already there.',
   ),
-  did: words.describe('What you did, for the next session and for the report.'),
+  did: words.optional().describe('What you did, for the next session and for the report.'),
   learned: words.optional().describe('What the next session should know of this repository.'),
   next: words.optional().describe('What is left, the next step first.'),
   question: words.optional().describe('For needs-human: the one question a person has to answer.'),

@@ -64,7 +64,7 @@ export async function startInit(input: InitInput, watcher: Watcher, signals: Sig
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
-  if (lock.tookOver !== undefined) input.say(lock.tookOver);
+  if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
     const head = await repo.user.resolve('HEAD');
     const base = head ?? (await emptyBase(repo));

@@ -38,7 +38,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const { repo } = setting;
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: input.wanted.name ?? '', what: 'agentloop run' });
-  if (lock.tookOver !== undefined) input.say(lock.tookOver);
+  if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
     const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
     if (choice.said !== undefined) input.say(choice.said);

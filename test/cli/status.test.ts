@@ -25,8 +25,9 @@ test('the morning after on 80 columns', async () => {
   expect(await status(screen, undefined, {})).toBe(0);
   expect(screen.out()).toMatchInlineSnapshot(`
     "2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "<your words>"
-    ! Why it stopped: F003, F005
-    run 2026-11-20 from main (bababab) · branch agentloop/2026-11-20 at c3c3c3c · b…
+    ! Left: F003, F005
+    run 2026-11-20 from main (bababab) · branch agentloop/2026-11-20 at c3c3c3c ·
+    brain anthropic (claude-sonnet-5) · fence bubblewrap
 
       ✓ F001  Add a todo                landed c1c1c1c              1 session
       ✓ F002  List todos, newest first  landed c3c3c3c              2 sessions

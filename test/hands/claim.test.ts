@@ -12,7 +12,7 @@ test('a claim is read with its handoff, without empty words', () => {
 test('what is no claim is answered with what it takes', () => {
   expect(readClaim({ claim: 'finished', did: 'it' })).toEqual({
     problem: expect.stringMatching(
-      /"claim": .*"done".* It takes \{claim, did, learned\?, next\?, question\?\}/,
+      /"claim": .*"done".* It takes \{claim, did\?, learned\?, next\?, question\?\}/,
     ),
   });
   expect(readClaim('done')).toHaveProperty('problem');

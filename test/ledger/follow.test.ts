@@ -73,7 +73,7 @@ describe('following a ledger', () => {
     const events = follow(file, 0, stop.signal);
     for (const burst of [1, 2, 3]) {
       const seen = take(events, count);
-      expect(await writer.ask('burst')).toBe('done');
+      expect(await writer.ask('burst')).toBe(`${burst * count} done`);
       const sequence = (await seen).map((event) => event.seq);
       expect(sequence).toEqual(numbers((burst - 1) * count + 1, burst * count));
     }

@@ -6,10 +6,10 @@ import { makeRedactor, redactRecord } from '../../src/ledger/redact.ts';
 
 /** What base64 of any text that holds `secret` at this place (mod 3) has in common. */
 function sharedBase64(secret: string, before: number): string {
-  const encode = (byte: number) =>
-    Buffer.concat([Buffer.alloc(before, byte), Buffer.from(secret), Buffer.alloc(3, byte)]).toString(
-      'base64',
-    );
+  const encode = (byte: number) => {
+    const whole = Buffer.concat([Buffer.alloc(before, byte), Buffer.from(secret), Buffer.alloc(3, byte)]);
+    return whole.toString('base64').replaceAll('=', '');
+  };
   const [zeros, ones] = [encode(0), encode(255)];
   return [...zeros]
     .map((char, at) => (char === ones[at] ? char : ' '))

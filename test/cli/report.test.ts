@@ -1,0 +1,201 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import { report } from '../../src/cli/commands/report.ts';
+import { lookFirst } from '../../src/cli/look-first.ts';
+import { reportMarkdown } from '../../src/cli/report-markdown.ts';
+import { type Result, resultOf, writeResult } from '../../src/cli/result.ts';
+import { StopReason } from '../../src/ledger/event.ts';
+import { fakeIo } from '../helpers/fake-io.ts';
+import { feature, type LedgerStory, ledgerStory, runStarted, sessionStarted, sha } from '../helpers/ledger-story.ts';
+import { nightFeatures, twoLandings, wholeNight } from '../helpers/nights.ts';
+import { type RepoWithRuns, repoWithRuns } from '../helpers/repo-with-run.ts';
+
+process.env['TZ'] = 'UTC';
+
+let repo: RepoWithRuns;
+beforeEach(async () => {
+  repo = await repoWithRuns();
+});
+afterEach(() => repo.remove());
+
+function result(story: LedgerStory, features = nightFeatures, alive = false): Result {
+  return resultOf({ state: story.state(), features, alive, now: story.now() }, story.events);
+}
+
+test('the report of a whole night', async () => {
+  await repo.addRun(wholeNight(), nightFeatures);
+  const io = fakeIo({ cwd: repo.dir });
+  expect(await report(io, undefined, {})).toBe(0);
+  expect(io.out()).toMatchInlineSnapshot(`
+    "# Run 2026-11-20
+
+    2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "\\<your words\\>"
+
+    > **Left: F003, F005**
+
+    ## Look here first
+
+    - F003 waits for you: agentloop answer F003 "\\<your words\\>"
+    - Session 3 changed feature-list.json, which did not count.
+    - F002 landed after 2 refusals. Start at src/list.ts, src/date.ts.
+    - F002 is the largest change (+120 -15). Start at src/list.ts, src/date.ts.
+    - F004 is blocked; with words of yours it is tried again: agentloop answer F004 "\\<your words\\>"
+
+    ## Landed
+
+    - **F001** Add a todo
+      \`c1c1c1c1c1\` · 3 files, +48 -2 · "adds a todo" and 1 more test turned green · $0.42 · 1 session
+    - **F002** List todos, newest first
+      \`c3c3c3c3c3\` · 3 files, +120 -15 · "lists the newest first" turned green · $0.82 · 2 sessions · refused 2 times before
+
+    ## Refused, and why
+
+    - **F002** 2 times
+      - session 2, \`proof.missing\`: Nothing turned from red to green: no test fails without your change.
+      - session 2, \`proof.missing\`: Nothing turned from red to green: no test fails without your change.
+
+    ## Blocked, and waiting for a person
+
+    - **F003** Mark a todo as done
+      asks: Should a done todo stay in the list?
+      \`agentloop answer F003 "<your words>"\`
+    - **F004** Export to CSV
+      blocked: 3 sessions failed
+      \`agentloop answer F004 "<your words>"\`
+
+    ## Time and money
+
+    | | |
+    | --- | --- |
+    | features | 3 of 6 pass, 2 landed in this run, 1 unproven |
+    | sessions | 5 |
+    | refusals | 2 |
+    | time | 25 min, from 2026-11-20 22:15 to 2026-11-20 22:40 |
+    | cost | $1.24 |
+    | tokens | 3600 in, 1020 out, 168000 read from cache, 23400 written to cache |
+    | brain | anthropic (claude-sonnet-5) |
+    | fence | bubblewrap |
+    | agentloop | 0.1.0 |
+
+    ## Take it or leave it
+
+    \`\`\`
+    git log --stat bababababa..agentloop/2026-11-20
+    git merge agentloop/2026-11-20
+    \`\`\`
+    "
+  `);
+});
+
+test('a run in which nothing happened says so everywhere', () => {
+  const story = ledgerStory();
+  story.tell(runStarted({ fence: 'none' }));
+  const text = reportMarkdown(result(story, []), 'first line');
+  for (const words of ['Nothing stands out.', 'Nothing landed.', 'Nothing was refused.', 'Nothing.', 'There is nothing to take.']) {
+    expect(text).toContain(`\n${words}\n`);
+  }
+  expect(text).toContain('> **FENCE: NONE.');
+});
+
+test('what a model writes stays words in Markdown, and cannot ping anybody', () => {
+  const story = twoLandings();
+  const text = '# pwn <img src=x> [click](http://evil) | @everyone `code` \u001b[2J';
+  story.tell(sessionStarted(4, 'F003'));
+  story.tell({ type: 'judge.ruled', session: 4, feature: 'F003', scope: 'candidate', ruling: 'refused', tree: sha('ca'), ms: 1, reasons: [{ code: 'check.red', text, tests: ['a ` | b'] }] });
+  story.tell({ type: 'feature.parked', feature: 'F003', session: 4, question: text });
+  const list = nightFeatures.map((one) => (one.id === 'F001' ? { ...one, title: text } : one));
+  const markdown = reportMarkdown(result(story, list), 'first line');
+  expect(markdown).not.toMatch(/<img|(?<!\\)\[click|@everyone|\u001b/);
+  expect(markdown).toContain('\\# pwn \\<img src=x\\> \\[click\\](http://evil) \\| @\u200beveryone \\`code\\`');
+  expect(markdown).toContain('`` a ` ¦ b ``');
+});
+
+test('refusals of one feature are counted, and only the last few are told in full', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  for (let n = 1; n <= 9; n += 1) {
+    story.tell({ type: 'judge.ruled', session: n, feature: 'F001', scope: 'candidate', ruling: 'refused', tree: sha('ca'), ms: 1, reasons: [{ code: 'check.red', text: `round ${n}` }] });
+  }
+  const text = reportMarkdown(result(story, [feature('F001', 'One')]), '');
+  expect(text).toContain('**F001** 9 times, the last 6 shown');
+  expect(text).not.toContain('round 3');
+  expect(text).toContain('round 4');
+});
+
+test('look here first: the unproven, the questions, what did not count, the hard-won, the largest, the blocked', () => {
+  const story = wholeNight();
+  expect(lookFirst(result(story))).toEqual([
+    'F003 waits for you: agentloop answer F003 "<your words>"',
+    'Session 3 changed feature-list.json, which did not count.',
+    'F002 landed after 2 refusals. Start at src/list.ts, src/date.ts.',
+    'F002 is the largest change (+120 -15). Start at src/list.ts, src/date.ts.',
+    'F004 is blocked; with words of yours it is tried again: agentloop answer F004 "<your words>"',
+  ]);
+  const unproven = ledgerStory();
+  unproven.tell(runStarted());
+  const proof = { kind: 'none' as const, turned: [], redAt: sha('1a'), greenAt: sha('1b') };
+  unproven.tell({ type: 'work.landed', session: 1, feature: 'F006', commit: sha('c1'), parent: sha('ba'), tree: sha('ca'), subject: 'x', files: 1, added: 1, removed: 0, look: ['src/screen.ts'], proof });
+  expect(lookFirst(result(unproven))).toEqual([
+    'F006 passes because a person said so: nothing proves it. Start at src/screen.ts.',
+  ]);
+});
+
+test('a list of what to look at first stays short', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  for (let n = 1; n <= 20; n += 1) story.tell({ type: 'feature.parked', feature: `F${n}`, session: 1, question: '?' });
+  const found = lookFirst(result(story));
+  expect(found).toHaveLength(8);
+  expect(found.at(-1)).toBe('and 13 more, below');
+});
+
+test('a feature that was set back has not landed', () => {
+  const story = twoLandings();
+  story.tell({ type: 'feature.reopened', feature: 'F002', why: 'its proof no longer holds', by: 'final-judge' });
+  const list = nightFeatures.map((one) => (one.id === 'F002' ? { ...one, passes: false } : one));
+  expect(result(story, list)).toMatchObject({
+    features: { total: 6, pass: 2, landed: 1, unproven: 1, blocked: 0, waiting: 0, open: 4 },
+    landings: [{ feature: 'F001' }],
+  });
+});
+
+test('result.json holds the true exit code, and what is written is what its schema says', async () => {
+  const schema = z.fromJSONSchema(JSON.parse(await readFile('schema/result.schema.json', 'utf8')));
+  const dir = await repo.addRun(wholeNight(), nightFeatures);
+  const written = await writeResult(dir, Date.now());
+  const json = JSON.parse(await readFile(join(dir, 'result.json'), 'utf8'));
+  expect(json).toEqual(JSON.parse(JSON.stringify(written)));
+  expect(json).toMatchObject({ reason: 'needs-human', exitCode: 12, features: { total: 6, pass: 3, landed: 2 }, refused: 2 });
+  expect(schema.parse(json)).toEqual(json);
+  expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
+
+  const early = ledgerStory('early');
+  early.tell(runStarted({ kind: 'init', branch: undefined, model: undefined }));
+  for (const alive of [true, false]) expect(() => schema.parse(result(early, [], alive))).not.toThrow();
+  expect(() => schema.parse({ ...json, more: 1 })).toThrow();
+  expect(() => schema.parse({ ...json, features: { ...json.features, pass: '3' } })).toThrow();
+});
+
+test('the schema of the result knows every reason to stop', async () => {
+  const schema = JSON.parse(await readFile('schema/result.schema.json', 'utf8'));
+  expect(schema.properties.reason.anyOf[0].enum).toEqual(StopReason.options);
+});
+
+test('as JSON the report is the result, and while the run goes on nothing is over', async () => {
+  const story = twoLandings();
+  await repo.addRun(story, nightFeatures);
+  const release = await repo.lock(story.run);
+  const io = fakeIo({ cwd: repo.dir });
+  await report(io, undefined, { format: 'json' });
+  expect(JSON.parse(io.out())).toMatchObject({ version: 1, reason: null, exitCode: null, sessions: 3, refused: 2 });
+  await release();
+});
+
+test('a format that does not exist is told', async () => {
+  await repo.addRun(wholeNight());
+  await expect(report(fakeIo({ cwd: repo.dir }), undefined, { format: 'pdf' })).rejects.toThrow(
+    '--format: "pdf" is not a format of the report.',
+  );
+});

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { agentloop, eventsOf, start } from './cli.ts';
+import { feature, honest, smallRepo } from './small-repo.ts';
+
+/** Writes half of the work and says so, then hangs; a later session finds the half and does the rest. */
+const slow = `if [ -f src/half ]; then rm src/half; ${honest}; else echo begun > src/half; echo "half is there"; sleep 300; fi`;
+
+describe('kill -9 of the harness in the middle of a session', () => {
+  it('the next run goes on with the unfinished work; nothing is lost or twice, and nothing is alive', async () => {
+    await using repo = await smallRepo({ red: true });
+    const first = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
+    await first.shows(/half is there|session 1/);
+    await untilExists(repo.dir, 'half is there');
+    first.child.kill('SIGKILL');
+    await first.done;
+
+    const second = await agentloop(repo.dir, ['run', '--brain', `command:${slow}`]);
+    expect(second.code, second.err).toBe(0);
+    expect(second.err).toMatch(/took over the lock of process/i);
+
+    const events = await eventsOf(repo.dir, 'night');
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    const sessions = events.filter((event) => event.type === 'session.ended');
+    expect(sessions).toMatchObject([
+      { session: 1, outcome: 'crashed', counts: false, kept: expect.any(String) },
+      { session: 2, outcome: 'landed' },
+    ]);
+    expect(events.find((event) => event.type === 'session.started' && event.session === 2)).toMatchObject({
+      unfinished: expect.any(String),
+    });
+    expect(events.filter((event) => event.type === 'work.landed')).toHaveLength(1);
+    expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toBe('src/product.js\nsrc/sum.js');
+    expect(await repo.git('rev-parse', '--verify', 'refs/agentloop/night/sessions/1')).toMatch(/^[0-9a-f]{40}$/);
+    expect(existsSync(join(repo.dir, '.git', 'agentloop', 'lock'))).toBe(false);
+    expect(await alive('half is there')).toEqual([]);
+  });
+
+  it('a second run at the same time is refused and names the first', async () => {
+    await using repo = await smallRepo({ red: true });
+    const first = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
+    await first.shows(/session 1/);
+    const second = await agentloop(repo.dir, ['run', '--brain', 'command:true']);
+    expect(second.code).toBe(3);
+    expect(second.err).toContain(String(first.child.pid));
+    first.child.kill('SIGTERM');
+    const ended = await first.done;
+    expect(ended.code).toBe(143);
+  });
+});
+
+describe('a person stops a run', () => {
+  it('Ctrl-C once ends it after the session, twice at once with the work kept', async () => {
+    await using repo = await smallRepo({ red: true, features: [feature('F001'), feature('F002', { dependsOn: ['F001'] })] });
+    const run = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
+    await run.shows(/session 1/);
+    await untilExists(repo.dir, 'half is there');
+    run.child.kill('SIGINT');
+    await run.shows(/Stops after this session/);
+    run.child.kill('SIGINT');
+    const ended = await run.done;
+    expect(ended.code, ended.err).toBe(130);
+    const events = await eventsOf(repo.dir, 'night');
+    expect(events.at(-1)).toMatchObject({ type: 'run.stopped', reason: 'interrupted', code: 130 });
+    expect(events.find((event) => event.type === 'session.ended')).toMatchObject({ outcome: 'interrupted', kept: expect.any(String) });
+    const kept = await repo.git('show', 'refs/agentloop/night/sessions/1:src/half');
+    expect(kept).toBe('begun');
+    expect(await alive('half is there')).toEqual([]);
+  });
+
+  it('agentloop stop --now from another shell does the same, and the run can go on', async () => {
+    await using repo = await smallRepo({ red: true });
+    const run = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
+    await untilExists(repo.dir, 'half is there');
+    expect((await agentloop(repo.dir, ['stop', '--now'])).code).toBe(0);
+    expect((await run.done).code).toBe(11);
+    const again = await agentloop(repo.dir, ['run', '--brain', `command:${slow}`]);
+    expect(again.code, again.err).toBe(0);
+  });
+});
+
+/** Waits until a session's transcript holds a text. */
+async function untilExists(repo: string, text: string): Promise<void> {
+  const { readFile } = await import('node:fs/promises');
+  const dir = join(repo, '.git', 'agentloop', 'runs', 'night', 'sessions');
+  for (;;) {
+    const names = await readdir(dir).catch(() => [] as string[]);
+    for (const name of names) {
+      // The brief is in the transcript too; a line of output stands alone.
+      if ((await readFile(join(dir, name), 'utf8')).includes(`"${text}`)) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Processes whose command line holds a text; none of ours may be left. */
+async function alive(text: string): Promise<string[]> {
+  const { readFile } = await import('node:fs/promises');
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (line.includes(text) && Number(pid) !== process.pid) found.push(`${pid} ${line.slice(0, 100)}`);
+  }
+  return found;
+}
