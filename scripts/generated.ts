@@ -5,6 +5,7 @@ import { Config } from '../src/config.ts';
 import { payloads } from '../src/ledger/event.ts';
 import * as parts from '../src/ledger/event-parts.ts';
 import { FeatureList } from '../src/project/feature.ts';
+import { commandLinePage } from './command-line-page.ts';
 import { configPage } from './config-page.ts';
 import { eventsPage } from './events-page.ts';
 
@@ -29,6 +30,7 @@ export function generated(): Map<string, string> {
     ['schema/event.schema.json', written('One line of events.jsonl', events)],
     ['docs/config.md', configPage()],
     ['docs/events.md', eventsPage(events)],
+    ['docs/command-line.md', commandLinePage()],
   ]);
 }
 

@@ -83,7 +83,8 @@ function endedWith(code: number): string {
 
 function lastWords(finished: Finished): string {
   const line = finished.output.trimEnd().split('\n').pop()?.trim() ?? '';
-  return line === '' ? '.' : `: ${cutWords(line, 500)}`;
+  if (line === '') return '.';
+  return `: ${cutWords(line, 500)}${/[.!?]$/.test(line) ? '' : '.'}`;
 }
 
 function seconds(ms: number): string {

@@ -31,11 +31,10 @@ export function questionIsThere(given: {
 }
 
 /** Tokens and money of one round, as a program tells them. */
-export const OutcomeUsage = Usage.extend({
+const OutcomeUsage = Usage.extend({
   costUsd: z.number().nonnegative().nullish().describe('US dollars; leave it out where it is not known.'),
   model: z.string().min(1).max(200).optional(),
 });
-export type OutcomeUsage = z.infer<typeof OutcomeUsage>;
 
 export const Outcome = z
   .strictObject({

@@ -2,8 +2,13 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { messageOf, UserError } from '../errors.ts';
 import type { Usage } from '../ledger/event.ts';
-import { brokenWords } from './broken-words.ts';
+import { checkJson } from '../project/check-value.ts';
+import { readJson } from '../project/json-text.ts';
 import shipped from './prices.json' with { type: 'json' };
+
+/** Bytes a price file may have. */
+const priceFileCap = 1_000_000;
+const help = 'Correct the file, or take "prices" out of the configuration. Its form: docs/config.md';
 
 const usd = z.number().nonnegative().describe('US dollars per million tokens.');
 const rates = {
@@ -50,30 +55,15 @@ export async function readPrices(file?: string): Promise<PriceTable> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw broken(`The price file ${file} cannot be read: ${messageOf(error)}.`);
+    throw new UserError(`The price file ${file} cannot be read: ${messageOf(error)}.`, help);
   }
   return { ...ours, ...parsePrices(text, file) };
 }
 
 /** The models of a price file. UserError that names file and field when it does not fit. */
 export function parsePrices(text: string, where: string): PriceTable {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw broken(`The price file ${where} is not JSON: ${messageOf(error)}.`);
-  }
-  const parsed = PriceFile.safeParse(value);
-  if (!parsed.success)
-    throw broken(`The price file ${where} is not understood: ${brokenWords(parsed.error)}.`);
-  return parsed.data.models;
-}
-
-function broken(message: string): UserError {
-  return new UserError(
-    message,
-    'Correct the file, or take "prices" out of the configuration. Its form: docs/config.md',
-  );
+  const name = `The price file ${where}`;
+  return checkJson(PriceFile, readJson(text, name, priceFileCap), name, help).models;
 }
 
 /** US dollars for what was used; null where no price is known, never 0 for want of one. */

@@ -5,9 +5,10 @@ import { fold } from '../ledger/fold.ts';
 import { readLedger } from '../ledger/read.ts';
 import { openSession, type State } from '../ledger/state.ts';
 import type { Git } from '../workspace/git.ts';
+import { removeAll } from '../workspace/remove.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { listRuns, type RunFolder } from './find-runs.ts';
-import { bytes, count } from './words.ts';
+import { bytes } from './words.ts';
 
 type Say = (text: string) => void;
 
@@ -24,7 +25,7 @@ export async function cleanCache(repo: Repository, force: boolean, say: Say): Pr
     );
   }
   const size = await sizeOf(repo.cacheDir);
-  await fs.rm(repo.cacheDir, { recursive: true, force: true, maxRetries: 3 });
+  await removeAll(repo.cacheDir, path.dirname(repo.cacheDir));
   say(`Removed ${repo.cacheDir}: ${bytes(size)}.`);
 }
 
@@ -47,8 +48,11 @@ export async function cleanRuns(repo: Repository, force: boolean, say: Say): Pro
 
 /** Names the branches of runs: they are the person's, and stay. */
 export async function keptBranches(repo: Repository, say: Say): Promise<void> {
-  const branches = (await repo.user.refs('refs/heads/agentloop/')).map(({ ref }) => ref.slice('refs/heads/'.length));
-  if (branches.length > 0) say(`${count(branches.length, 'branch', 'branches')} of runs stay: ${branches.join(', ')}   (git branch -d <branch>)`);
+  const branches = (await repo.user.refs('refs/heads/agentloop/')).map(({ ref }) =>
+    ref.slice('refs/heads/'.length),
+  );
+  if (branches.length > 0)
+    say(`Branches of runs are yours and stay: ${branches.join(', ')}   (git branch -d <branch>)`);
 }
 
 /** Why the records of a run are worth keeping; undefined when they are not. */
@@ -73,9 +77,15 @@ async function stateOf(folder: RunFolder): Promise<State | undefined> {
 async function dropRefs(git: Git, run: string): Promise<void> {
   const exists = await fs.stat(git.dir).catch(() => undefined);
   if (!exists) return;
-  const out = await git.run(['for-each-ref', '--format=%(refname)', `refs/heads/agentloop/${run}`, `refs/agentloop/${run}`]);
+  const out = await git.run([
+    'for-each-ref',
+    '--format=%(refname)',
+    `refs/heads/agentloop/${run}`,
+    `refs/agentloop/${run}`,
+  ]);
   const refs = out.split('\n').filter((ref) => ref !== '');
-  if (refs.length > 0) await git.run(['update-ref', '--stdin'], { input: refs.map((ref) => `delete ${ref}\n`).join('') });
+  if (refs.length > 0)
+    await git.run(['update-ref', '--stdin'], { input: refs.map((ref) => `delete ${ref}\n`).join('') });
 }
 
 /** Bytes of all files below a folder; 0 when there is none. */
@@ -83,7 +93,8 @@ async function sizeOf(folder: string): Promise<number> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   let size = 0;
   for (const entry of entries) {
-    if (entry.isFile()) size += (await fs.lstat(path.join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
+    if (entry.isFile())
+      size += (await fs.lstat(path.join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
   }
   return size;
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Argument, Command, Option } from 'commander';
 import { exitHelp, failable } from './exit.ts';
 import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -20,7 +20,10 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this, or the help of a command')
-    .addHelpText('before', `${examples}`)
+    .configureHelp({
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(shown)].join(' '),
+    })
+    .addHelpText('before', examples)
     .addHelpText('after', `\nExit codes:\n${exitHelp()}\n\nagentloop alone says where things stand.`);
   const output = () =>
     new Option('--output <mode>', `how to talk: ${outputChoices.join(', ')}`).default('auto');
@@ -37,21 +40,29 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
       end(await (await import('./commands/init.ts')).init(io, spec, flags, version));
     });
   brainOptions(program.command('run'))
-    .description('work until every feature passes or a limit is met; goes on with an unfinished run')
+    .summary('work until every feature passes or a limit is met')
+    .description(
+      'Work until every feature passes or a limit is met. An unfinished run goes on; new flags replace old ones.',
+    )
     .option('--max-sessions <number>', 'sessions for the whole run')
     .option('--max-duration <time>', 'time for this invocation, such as 8h or 1h30m')
     .option('--until <HH:MM>', 'local time at which this invocation stops')
     .option('--name <name>', 'name of the run (default: the date)')
     .option('--new', 'start a new run though the last one is not finished or merged')
     .option('--base <ref>', 'start a new run from here')
-    .option('--fail-on <ends>', `for CI: these ends exit 1, the others of them 0: ${failable.join(',')}; or none`)
+    .option('--branch <name>', 'the run branch in your repository, with {run} in its name')
+    .option(
+      '--fail-on <ends>',
+      `for CI: these ends exit 1, the others of them 0: ${failable.join(',')}; or none`,
+    )
     .addOption(output())
     .action(async (flags: Flags) => {
       end(await (await import('./commands/run.ts')).run(io, flags, version));
     });
   program
     .command('demo')
-    .description('the whole of it on a sample repository, offline: honest work, a lie, a brain that dies')
+    .summary('all of it, offline, on a sample repository')
+    .description('All of it on a sample repository, offline: honest work, a lie, a brain that dies.')
     .addOption(output())
     .action(async (flags: Flags) => {
       end(await (await import('./commands/demo.ts')).demo(io, flags, version));
@@ -102,7 +113,7 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     .action(async (flags: Flags) => end(await (await import('./commands/stop.ts')).stop(io, flags)));
   program
     .command('answer')
-    .description('answer a feature that waits for you, or that is blocked; it is tried again')
+    .description('answer a feature that waits for you or is blocked; it is tried again')
     .argument('<feature>', 'its id')
     .argument('<words...>', 'your answer')
     .action(async (feature: string, words: string[]) => {
@@ -141,11 +152,15 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     .action(async (flags: Flags) => end(await (await import('./commands/config.ts')).config(io, flags)));
   program
     .command('clean')
-    .description('remove the workspaces of this repository; they are made anew when needed')
+    .summary('remove the workspaces of this repository, or the records of runs')
+    .description(
+      'Remove the workspaces of this repository (they are made anew when needed), or the records of finished runs.',
+    )
     .option('--cache', 'the workspaces (the default)')
     .option('--runs', 'the records of finished runs')
     .option('--force', 'also what holds unsaved work, and runs that are not finished')
     .action(async (flags: Flags) => end(await (await import('./commands/clean.ts')).clean(io, flags)));
+  program.helpCommand('help [command]', 'print this, or the help of a command');
   return program;
 }
 
@@ -162,7 +177,17 @@ function brainOptions(command: Command): Command {
     .option('--session-time <time>', 'time for one session')
     .option('--fence <mode>', 'auto, bubblewrap or none')
     .option('--pass-env <name>', 'a variable a command brain gets (may be given several times)', repeat)
-    .option('--pass-home <path>', 'a path in HOME a command brain may read (may be given several times)', repeat);
+    .option(
+      '--pass-home <path>',
+      'a path in HOME a command brain may read (may be given several times)',
+      repeat,
+    );
+}
+
+/** An argument as the help shows it: `<needed>`, `[optional]`, `<several...>`. */
+function shown(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function repeat(value: string, before: readonly string[] = []): readonly string[] {

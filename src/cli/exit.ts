@@ -10,7 +10,7 @@ export const exits = [
   {
     code: 3,
     name: 'cannot-start',
-    meaning: 'nothing can be judged or started: checks that cannot run or are unstable, a held lock, no brain',
+    meaning: 'nothing can be judged or started: unstable checks, a held lock, no brain',
   },
   { code: 10, name: 'left-landed', meaning: 'features are left and something landed' },
   { code: 11, name: 'left-nothing', meaning: 'features are left and nothing landed' },
@@ -96,5 +96,7 @@ export function exitTable(): string {
 
 /** The table as it stands in the help, indented by two. */
 export function exitHelp(): string {
-  return exits.map((exit) => `  ${String(exit.code).padEnd(5)}${exit.name.padEnd(14)}${exit.meaning}`).join('\n');
+  return exits
+    .map((exit) => `  ${String(exit.code).padEnd(5)}${exit.name.padEnd(14)}${exit.meaning}`)
+    .join('\n');
 }

@@ -4,7 +4,15 @@ import { type Listed, passes } from './listed.ts';
 import type { Paint } from './paint.ts';
 import { count } from './words.ts';
 
-export type Standstill = 'passes' | 'working' | 'judging' | 'landing' | 'needs-human' | 'blocked' | 'waits' | 'open';
+export type Standstill =
+  | 'passes'
+  | 'working'
+  | 'judging'
+  | 'landing'
+  | 'needs-human'
+  | 'blocked'
+  | 'waits'
+  | 'open';
 
 /** One feature as the screens and the report show it. */
 export interface FeatureRow {
@@ -54,7 +62,11 @@ function isUnproven(state: State, feature: Listed): boolean {
   return (state.features.get(feature.id)?.landed?.proof?.kind ?? feature.proof) === 'none';
 }
 
-function standstill(state: State, features: readonly Listed[], feature: Listed): Pick<FeatureRow, 'is' | 'words'> {
+function standstill(
+  state: State,
+  features: readonly Listed[],
+  feature: Listed,
+): Pick<FeatureRow, 'is' | 'words'> {
   const known = state.features.get(feature.id);
   const open = openSession(state);
   if (open?.feature === feature.id && open.phase !== 'ended') {
@@ -70,9 +82,14 @@ function standstill(state: State, features: readonly Listed[], feature: Listed):
   if (feature.blocked !== undefined && !known?.reopened) {
     return { is: 'blocked', words: oneLine(`blocked: ${feature.blocked}`) };
   }
-  const first = feature.dependsOn.filter((id) => !features.some((other) => other.id === id && passes(state, other)));
+  const first = feature.dependsOn.filter(
+    (id) => !features.some((other) => other.id === id && passes(state, other)),
+  );
   if (first.length > 0) return { is: 'waits', words: `after ${first.join(', ')}` };
-  return { is: 'open', words: `open${refused(known?.refusals ?? 0)}${known?.unfinished ? ', work kept' : ''}` };
+  return {
+    is: 'open',
+    words: `open${refused(known?.refusals ?? 0)}${known?.unfinished ? ', work kept' : ''}`,
+  };
 }
 
 function refused(times: number): string {

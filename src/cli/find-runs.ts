@@ -38,7 +38,10 @@ export function findPlace(cwd: string): Place | undefined {
 export function placeOf(cwd: string): Place {
   const place = findPlace(cwd);
   if (place) return place;
-  throw new UserError(`${cwd} is not inside a git repository.`, 'cd into your repository (or: git init), then try again.');
+  throw new UserError(
+    `${cwd} is not inside a git repository.`,
+    'cd into your repository (or: git init), then try again.',
+  );
 }
 
 /** All runs of a repository, the one that was written to last first. */
@@ -58,7 +61,11 @@ export function listRuns(stateDir: string): readonly RunFolder[] {
 export function pickRun(place: Place, name?: string): RunFolder {
   const runs = listRuns(place.stateDir);
   const [latest] = runs;
-  if (!latest) throw new UserError(`There is no run yet in ${place.top}.`, 'agentloop run   (after: agentloop init "what you want built")');
+  if (!latest)
+    throw new UserError(
+      `There is no run yet in ${place.top}.`,
+      'agentloop run   (after: agentloop init "what you want built")',
+    );
   if (name === undefined) return latest;
   const exact = runs.find((one) => one.run === name);
   if (exact) return exact;

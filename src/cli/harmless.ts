@@ -6,11 +6,13 @@
  * 2. No control character but a newline, and no character that changes the direction of what follows it.
  */
 
-// CSI, OSC and other strings up to their end, then two-character escapes; 8-bit forms too.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const escapes = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
+// CSI, OSC and other strings up to their end (or that of the line, or one could hide all that follows), then two-character escapes; 8-bit forms too.
+// biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const escapes =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+const controls =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
+// biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is looked for
 
 /** Several lines: newlines stay, tabs become two blanks, a carriage return starts the line anew as a newline. */
 export function harmless(text: string): string {

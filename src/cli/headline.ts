@@ -43,7 +43,8 @@ export function headline(standing: Standing): string {
 /** What is going on, or how it ended, in a few words. */
 export function whatNow(standing: Standing): string {
   const { state, alive } = standing;
-  const what = state.stopped && !alive ? stops[state.stopped.reason] : alive ? doing(standing) : 'died on the way';
+  const what =
+    state.stopped && !alive ? stops[state.stopped.reason] : alive ? doing(standing) : 'died on the way';
   return state.kind === 'init' ? `init: ${what}` : what;
 }
 
@@ -57,7 +58,10 @@ export function costWords(state: State): string {
   const { usd, unknown, usage } = state.spent;
   const cap = state.limits?.maxCostUsd;
   const of = cap === undefined ? '' : ` of ${dollars(cap)}`;
-  if (unknown) return usd > 0 ? `at least ${dollars(usd)}${of} (some prices unknown)` : `cost unknown${of && `, cap${of.slice(3)}`}`;
+  if (unknown)
+    return usd > 0
+      ? `at least ${dollars(usd)}${of} (some prices unknown)`
+      : `cost unknown${of && `, cap${of.slice(3)}`}`;
   const told = usd > 0 || usage.inputTokens > 0 || usage.outputTokens > 0;
   if (!told && cap === undefined) return state.sessions.length > 0 ? 'no cost told' : '';
   return `${dollars(usd)}${of}`;
@@ -74,7 +78,9 @@ export function waitWords(wait: NonNullable<State['wait']>, now: number): string
 function progress({ state, features }: Standing): string {
   if (features.length === 0) return '';
   const { pass, all } = tally(state, features);
-  return state.kind === 'init' ? `${count(all, 'feature')} listed` : `${pass} of ${count(all, 'feature')} pass`;
+  return state.kind === 'init'
+    ? `${count(all, 'feature')} listed`
+    : `${pass} of ${count(all, 'feature')} pass`;
 }
 
 function doing({ state, now }: Standing): string {

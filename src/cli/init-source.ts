@@ -9,22 +9,26 @@ export type InitSource =
   | { readonly spec: { readonly text: string; readonly file?: string } }
   | { readonly plan: { readonly text: string; readonly file: string } };
 
-/** Largest specification or plan, in bytes: it goes into a brief. */
-const largest = 1_000_000;
-const how = 'agentloop init "what you want built"   (or the path of a file, or - for stdin, or --plan <file>)';
+/** Largest specification and plan, in bytes: the one goes into a brief whole, the other is taken apart. */
+const largest = { spec: 200_000, plan: 1_000_000 };
+const how =
+  'agentloop init "what you want built"   (or the path of a file, or - for stdin, or --plan <file>)';
 
 /** Reads the specification (its words, a path, or `-` for stdin) or the plan. UserError when there is none, or both. */
 export async function initSource(io: Io, spec: string | undefined, flags: Flags): Promise<InitSource> {
   const { plan } = flags;
   if (typeof plan === 'string') {
-    if (spec !== undefined) throw new UserError('There are both a specification and a plan.', 'Leave one of them out.');
+    if (spec !== undefined)
+      throw new UserError('There are both a specification and a plan.', 'Leave one of them out.');
     const file = path.resolve(io.cwd, plan);
-    return { plan: { text: await read(file, '--plan'), file } };
+    return { plan: { text: await read(file, '--plan', largest.plan), file } };
   }
   if (spec === '-') return { spec: { text: filled(await fromStdin(io), 'stdin') } };
-  if (spec === undefined || spec.trim() === '') throw new UserError('init does not know yet what you want built.', how);
+  if (spec === undefined || spec.trim() === '')
+    throw new UserError('init does not know yet what you want built.', how);
   const file = path.resolve(io.cwd, spec);
-  if (await isFile(file, spec)) return { spec: { text: await read(file, 'The specification'), file } };
+  if (await isFile(file, spec))
+    return { spec: { text: await read(file, 'The specification', largest.spec), file } };
   if (looksLikePath(spec)) throw new UserError(`The specification ${file} does not exist.`, how);
   return { spec: { text: spec } };
 }
@@ -43,10 +47,11 @@ function looksLikePath(spec: string): boolean {
   return !/\s/.test(spec) && (/[/\\]/.test(spec) || /\.(md|markdown|txt|json|rst|adoc)$/i.test(spec));
 }
 
-async function read(file: string, what: string): Promise<string> {
+async function read(file: string, what: string, most: number): Promise<string> {
   try {
     const { size } = await stat(file);
-    if (size > largest) throw new UserError(`${what} ${file} has ${size} bytes, the limit is ${largest}.`, 'Make it smaller.');
+    if (size > most)
+      throw new UserError(`${what} ${file} has ${size} bytes, the limit is ${most}.`, 'Make it smaller.');
     return filled(await readFile(file, 'utf8'), file);
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -60,7 +65,12 @@ async function fromStdin(io: Io): Promise<string> {
   for await (const chunk of io.stdin) {
     const bytes = Buffer.from(chunk as Buffer | string);
     size += bytes.length;
-    if (size > largest) throw new UserError(`The specification on stdin has more than ${largest} bytes.`, 'Make it smaller.');
+    if (size > largest.spec) {
+      throw new UserError(
+        `The specification on stdin has more than ${largest.spec} bytes.`,
+        'Make it smaller.',
+      );
+    }
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import { lockHolder } from '../ledger/lock.ts';
 import { messageOf, UserError } from '../errors.ts';
+import { lockHolder } from '../ledger/lock.ts';
 import { findFence } from '../workspace/fence.ts';
 import { openRepository, type Repository } from '../workspace/repository.ts';
 import type { Io } from './io.ts';
@@ -45,27 +45,42 @@ export function node(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
   if (enough) return { name: 'node', state: 'ok', what: version };
-  return { name: 'node', state: 'fail', what: `${version} is too old`, help: `Install Node ${oldestNode.join('.')} or newer.` };
+  return {
+    name: 'node',
+    state: 'fail',
+    what: `${version} is too old`,
+    help: `Install Node ${oldestNode.join('.')} or newer.`,
+  };
 }
 
 /** Whether this kind of machine will do. */
 export function platform(name: NodeJS.Platform): Finding {
   if (name === 'linux') return { name: 'machine', state: 'ok', what: 'linux' };
   if (name === 'win32') return { name: 'machine', state: 'fail', what: 'native Windows', help: 'Use WSL.' };
-  return { name: 'machine', state: 'warn', what: `${name}: everything works but the fence, which needs Linux` };
+  return {
+    name: 'machine',
+    state: 'warn',
+    what: `${name}: everything works but the fence, which needs Linux`,
+  };
 }
 
 async function fence(io: Io, repo: Repository): Promise<Finding> {
   const name = 'fence';
   const found = await attempt(name, () =>
-    findFence({ mode: 'auto', hide: [repo.top, repo.commonDir, repo.cacheDir], cacheRoot: repo.cacheDir, env: io.env }),
+    findFence({
+      mode: 'auto',
+      hide: [repo.top, repo.commonDir, repo.cacheDir],
+      cacheRoot: repo.cacheDir,
+      env: io.env,
+    }),
   );
   if ('state' in found) return found;
   if (found.mode === 'none') {
     const help = 'Without it, what a brain and the checks run can reach all that you can.';
     return { name, state: 'warn', what: `none: ${found.why ?? ''}`, help };
   }
-  if (found.holes.length > 0) return { name, state: 'warn', what: `${found.mode}, with holes`, help: found.holes.join('\n') };
+  if (found.holes.length > 0)
+    return { name, state: 'warn', what: `${found.mode}, with holes`, help: found.holes.join('\n') };
   return { name, state: 'ok', what: `${found.mode}, tried out: what must not be reached cannot be` };
 }
 
@@ -76,9 +91,15 @@ async function lock(repo: Repository): Promise<Finding> {
   if ('name' in holder) return holder;
   const who = `process ${holder.pid} (${holder.what}, since ${holder.since})`;
   if (holder.state === 'alive') return { name, state: 'ok', what: `held: ${who} works here` };
-  if (holder.state === 'dead') return { name, state: 'ok', what: `left by ${who}, which is gone; the next run takes it over` };
+  if (holder.state === 'dead')
+    return { name, state: 'ok', what: `left by ${who}, which is gone; the next run takes it over` };
   const help = `When you are sure that it does not run any more: rm '${lockFile(repo)}'`;
-  return { name, state: 'warn', what: `held by ${who} on "${holder.host}", which cannot be seen from here`, help };
+  return {
+    name,
+    state: 'warn',
+    what: `held by ${who} on "${holder.host}", which cannot be seen from here`,
+    help,
+  };
 }
 
 function disks(repo: Repository): readonly Promise<Finding>[] {
@@ -91,5 +112,7 @@ async function disk(name: string, folder: string, holds: string): Promise<Findin
   const free = found.bavail * found.bsize;
   const what = `${bytes(free)} free for ${holds} (${folder})`;
   if (free < nothing) return { name, state: 'fail', what, help: 'Make room: agentloop clean' };
-  return free < little ? { name, state: 'warn', what, help: 'Make room: agentloop clean' } : { name, state: 'ok', what };
+  return free < little
+    ? { name, state: 'warn', what, help: 'Make room: agentloop clean' }
+    : { name, state: 'ok', what };
 }

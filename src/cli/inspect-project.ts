@@ -25,8 +25,14 @@ function brain(io: Io, config: Config): Finding {
   if (chosen !== 'anthropic') return { name, state: 'ok', what: chosen };
   const key = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((one) => io.env[one]);
   if (key !== undefined) return { name, state: 'ok', what: `anthropic, ${key} is set` };
-  const help = "export ANTHROPIC_API_KEY=…\nor choose another brain: agentloop run --brain 'command:./my-agent.sh'";
-  return { name, state: 'fail', what: 'anthropic, but neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set', help };
+  const help =
+    "export ANTHROPIC_API_KEY=…\nor choose another brain: agentloop run --brain 'command:./my-agent.sh'";
+  return {
+    name,
+    state: 'fail',
+    what: 'anthropic, but neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set',
+    help,
+  };
 }
 
 async function list(io: Io): Promise<Finding> {
@@ -39,13 +45,23 @@ async function list(io: Io): Promise<Finding> {
   const found = await attempt(name, async () => parseFeatureList(text, files.featureList));
   if ('state' in found) return found;
   const pass = found.features.filter((feature) => feature.passes).length;
-  return { name, state: 'ok', what: `${files.featureList} is valid: ${pass} of ${count(found.features.length, 'feature')} pass` };
+  return {
+    name,
+    state: 'ok',
+    what: `${files.featureList} is valid: ${pass} of ${count(found.features.length, 'feature')} pass`,
+  };
 }
 
 function checks(config: Config): Finding {
   const name = 'checks';
   const named = config.judge.checks;
-  if (named.length > 0) return { name, state: 'ok', what: named.map((check) => `${check.name}: ${check.command}`).join(' · ') };
+  if (named.length > 0)
+    return { name, state: 'ok', what: named.map((check) => `${check.name}: ${check.command}`).join(' · ') };
   const help = `Name them under judge.checks in ${files.config}, or let init find them: agentloop init`;
-  return { name, state: 'warn', what: 'the judge has no checks: only the proof of each feature decides', help };
+  return {
+    name,
+    state: 'warn',
+    what: 'the judge has no checks: only the proof of each feature decides',
+    help,
+  };
 }

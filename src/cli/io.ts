@@ -27,19 +27,27 @@ export interface Io {
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
 }
 
+/** Nobody reads any more: the reader of a pipe has ended, or the terminal is closed. */
+const goneAway = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
 /**
- * The process we are in. A reader that goes away is no error of ours: what is still written to it is dropped.
- * Each stream is opened when it is first used: three of them cost a millisecond that `status` has not got.
+ * The process we are in. Each stream is opened when it is first used: three of them cost a millisecond that `status`
+ * has not got. What cannot be written never ends a run: a reader that goes away is no error, and data that is lost
+ * for another reason (a full disk) is told on stderr and makes the exit code 1.
  */
 export function processIo(): Io {
-  const gone = new AbortController();
+  let gone: AbortController | undefined;
   const opened = new Set<NodeJS.WriteStream>();
-  const quietly = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
+  const watched = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
     if (opened.has(stream)) return stream;
     opened.add(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-      if (stream === process.stdout) gone.abort();
+      if (stream === process.stderr) return;
+      gone ??= new AbortController();
+      gone.abort();
+      if (goneAway.has(error.code ?? '')) return;
+      process.stderr.write(`agentloop: stdout cannot be written: ${error.message}\n`);
+      process.exitCode = 1;
     });
     return stream;
   };
@@ -54,12 +62,15 @@ export function processIo(): Io {
       return process.stdin;
     },
     get stdout() {
-      return quietly(process.stdout);
+      return watched(process.stdout);
     },
     get stderr() {
-      return quietly(process.stderr);
+      return watched(process.stderr);
     },
-    gone: gone.signal,
+    get gone() {
+      gone ??= new AbortController();
+      return gone.signal;
+    },
     now: Date.now,
     onSignal(listener) {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -75,6 +86,9 @@ function whereWeAre(): string {
   try {
     return process.cwd();
   } catch {
-    throw new UserError('The folder you are in is not there any more.', 'cd into your repository, then try again.');
+    throw new UserError(
+      'The folder you are in is not there any more.',
+      'cd into your repository, then try again.',
+    );
   }
 }

@@ -29,7 +29,10 @@ export function passes(state: State, feature: Listed): boolean {
 }
 
 /** How many pass, and of how many. */
-export function tally(state: State, features: readonly Listed[]): { readonly pass: number; readonly all: number } {
+export function tally(
+  state: State,
+  features: readonly Listed[],
+): { readonly pass: number; readonly all: number } {
   return { pass: features.filter((feature) => passes(state, feature)).length, all: features.length };
 }
 

@@ -6,28 +6,38 @@ const most = 7;
 /** Refusals from which on a feature that landed deserves a second look. */
 const hardWon = 2;
 
-/** Where a reviewer should look first, in sentences, the most doubtful first. */
-export function lookFirst(result: Result): readonly string[] {
+/** A sentence for a reviewer, with the command that helps where there is one. */
+export interface Look {
+  readonly text: string;
+  readonly command?: string;
+}
+
+/** Where a reviewer should look first, the most doubtful first. */
+export function lookFirst(result: Result): readonly Look[] {
   const { landings, waiting, blocked } = result;
-  const found: string[] = [];
+  const found: Look[] = [];
+  const say = (text: string, command?: string) =>
+    found.push({ text, ...(command === undefined ? {} : { command }) });
   for (const one of landings.filter((landing) => landing.proof.kind === 'none')) {
-    found.push(`${one.feature} passes because a person said so: nothing proves it.${where(one)}`);
+    say(`${one.feature} passes because a person said so: nothing proves it.${where(one)}`);
   }
-  for (const one of waiting) found.push(`${one.feature} waits for you: ${one.command}`);
+  for (const one of waiting) say(`${one.feature} waits for you:`, one.command);
   for (const one of result.leftOut) {
     const files = [...one.harnessFiles, ...one.fromBase];
-    found.push(`Session ${one.session ?? '?'} changed ${list(files)}, which did not count.`);
+    say(`Session ${one.session ?? '?'} changed ${list(files)}, which did not count.`);
   }
-  for (const one of landings.filter((landing) => landing.refusals >= hardWon)) {
-    found.push(`${one.feature} landed after ${count(one.refusals, 'refusal')}.${where(one)}`);
-  }
+  const hard = landings.filter((landing) => landing.refusals >= hardWon);
+  for (const one of hard) say(`${one.feature} landed after ${count(one.refusals, 'refusal')}.${where(one)}`);
   const size = (landing: ResultLanding) => landing.added + landing.removed;
   const [largest] = landings.toSorted((a, b) => size(b) - size(a));
-  if (largest && landings.length > 1) {
-    found.push(`${largest.feature} is the largest change (+${largest.added} -${largest.removed}).${where(largest)}`);
+  if (largest && landings.length > 1 && !hard.includes(largest)) {
+    say(`${largest.feature} is the largest change (+${largest.added} -${largest.removed}).${where(largest)}`);
   }
-  for (const one of blocked) found.push(`${one.feature} is blocked; with words of yours it is tried again: ${one.command}`);
-  return found.length > most ? [...found.slice(0, most), `and ${found.length - most} more, below`] : found;
+  for (const one of blocked)
+    say(`${one.feature} is blocked; with words of yours it is tried again:`, one.command);
+  return found.length > most
+    ? [...found.slice(0, most), { text: `and ${found.length - most} more, below` }]
+    : found;
 }
 
 function list(files: readonly string[]): string {

@@ -34,5 +34,5 @@ export function waitingFor(state: State): readonly { readonly id: string; readon
 
 /** How to answer. */
 export function answerCommand(feature: string): string {
-  return `agentloop answer ${feature} "<your words>"`;
+  return `agentloop answer ${feature} "your words"`;
 }

@@ -10,7 +10,11 @@ import { tell } from './trouble.ts';
 export async function program(io: Io, version: string): Promise<number> {
   try {
     if (io.platform === 'win32') {
-      throw new UserError('agentloop does not run on native Windows.', 'Use WSL: wsl --install', 'cannot-start');
+      throw new UserError(
+        'agentloop does not run on native Windows.',
+        'Use WSL: wsl --install',
+        'cannot-start',
+      );
     }
     if (io.argv.length === 0) return await (await import('./commands/status.ts')).home(io);
     return await parse(io, version);
@@ -41,13 +45,19 @@ async function parse(io: Io, version: string): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw mistake(error, io.argv, page.commands.map((command) => command.name()));
+    throw mistake(
+      error,
+      io.argv,
+      page.commands.map((command) => command.name()),
+    );
   }
 }
 
 /** What commander says about a mistyped command line, in our words. */
 function mistake(error: CommanderError, argv: readonly string[], names: readonly string[]): UserError {
-  const [said = '', ...rest] = messageOf(error).replace(/^error: /, '').split('\n');
+  const [said = '', ...rest] = messageOf(error)
+    .replace(/^error: /, '')
+    .split('\n');
   const meant = /Did you mean (.+)\?/.exec(rest.join(' '))?.[1];
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.?!]$/.test(said) ? '' : '.'}`;
   const command = names.find((name) => name === argv[0]);

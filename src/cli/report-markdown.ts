@@ -1,7 +1,7 @@
 import { fill, template } from '../project/templates.ts';
 import { harmless, oneLine } from './harmless.ts';
-import { lookFirst } from './look-first.ts';
-import type { Result, ResultLanding } from './result.ts';
+import { type Look, lookFirst } from './look-first.ts';
+import type { Result, ResultLanding, ResultRefusal } from './result.ts';
 import { fenceWords } from './screen/run-lines.ts';
 import { proofWords } from './screen/work-lines.ts';
 import { detailWords } from './status-page.ts';
@@ -11,9 +11,9 @@ import { count, dateAndClock, dollars, duration } from './words.ts';
 export function reportMarkdown(result: Result, first: string): string {
   const filled = fill(template('report.md'), {
     run: prose(result.run),
-    headline: prose(first),
+    headline: opening(first),
     warnings: warnings(result),
-    look: bullets(lookFirst(result).map(prose), 'Nothing stands out.'),
+    look: bullets(lookFirst(result).map(look), 'Nothing stands out.'),
     landed: bullets(result.landings.map(landing), 'Nothing landed.'),
     refused: refused(result),
     held: held(result),
@@ -21,6 +21,15 @@ export function reportMarkdown(result: Result, first: string): string {
     take: take(result),
   });
   return `${filled.trimEnd()}\n`;
+}
+
+function opening(first: string): string {
+  const [said = '', command] = first.split('; next: ');
+  return command === undefined ? prose(said) : `${prose(said)}; next: ${asCode(command)}`;
+}
+
+function look({ text, command }: Look): string {
+  return command === undefined ? prose(text) : `${prose(text)} ${asCode(command)}`;
 }
 
 function warnings(result: Result): string {
@@ -31,7 +40,10 @@ function warnings(result: Result): string {
 }
 
 function landing(one: ResultLanding): string {
-  const proof = one.proof.kind === 'none' ? '**unproven**' : prose(proofWords({ ...one.proof, turned: [...one.proof.turned], redAt: '', greenAt: '' }));
+  const proof =
+    one.proof.kind === 'none'
+      ? '**unproven**'
+      : prose(proofWords({ ...one.proof, turned: [...one.proof.turned], redAt: '', greenAt: '' }));
   const facts = [
     `\`${one.commit.slice(0, 10)}\``,
     `${count(one.files, 'file')}, +${one.added} -${one.removed}`,
@@ -50,24 +62,36 @@ function refused(result: Result): string {
   const features = [...new Set(result.refusals.map((one) => one.feature))];
   const parts = features.map((feature) => {
     const all = result.refusals.filter((one) => one.feature === feature);
-    const lines = all.slice(-refusalsShown).flatMap((one) => {
-      const who = one.session === null ? 'final judge' : `session ${one.session}`;
-      return one.reasons.map(({ code, text, tests }) => {
-        const names = tests.length > 0 ? ` (${tests.slice(0, 5).map(asCode).join(', ')}${tests.length > 5 ? ', …' : ''})` : '';
-        return `  - ${who}, ${asCode(code)}: ${prose(oneLine(text, 500))}${names}`;
-      });
-    });
+    const lines = counted(all.slice(-refusalsShown).flatMap(reasonLines)).map((line) => `  - ${line}`);
     const earlier = all.length > refusalsShown ? `, the last ${refusalsShown} shown` : '';
     return `- **${feature ?? 'the whole'}** ${count(all.length, 'time')}${earlier}\n${lines.join('\n')}`;
   });
   return parts.length === 0 ? 'Nothing was refused.' : parts.join('\n');
 }
 
+function reasonLines({ session, reasons }: ResultRefusal): readonly string[] {
+  const who = session === null ? 'final judge' : `session ${session}`;
+  return reasons.map(({ code, text, tests }) => {
+    const more = tests.length > 5 ? ', …' : '';
+    const names = tests.length > 0 ? ` (${tests.slice(0, 5).map(asCode).join(', ')}${more})` : '';
+    return `${who}, ${asCode(code)}: ${prose(oneLine(text, 500))}${names}`;
+  });
+}
+
+/** A brain that says the same again is refused with the same words: they stand there once. */
+function counted(lines: readonly string[]): readonly string[] {
+  return [...new Set(lines)].map((line) => {
+    const times = lines.filter((other) => other === line).length;
+    return times === 1 ? line : `${line} (${times} times)`;
+  });
+}
+
 function held(result: Result): string {
   const blocked = result.blocked.map((one) => ({ ...one, words: `blocked: ${one.why}` }));
   const waiting = result.waiting.map((one) => ({ ...one, words: `asks: ${one.question}` }));
   const lines = [...waiting, ...blocked].map(
-    (one) => `**${one.feature}** ${prose(one.title)}\n  ${prose(oneLine(one.words, 1000))}\n  ${asCode(one.command)}`,
+    (one) =>
+      `**${one.feature}** ${prose(one.title)}\n  ${prose(oneLine(one.words, 1000))}\n  ${asCode(one.command)}`,
   );
   return bullets(lines, 'Nothing.');
 }
@@ -78,22 +102,33 @@ function figures(result: Result): string {
   const money = cost.unknown ? `at least ${dollars(cost.usd)}, some prices are unknown` : dollars(cost.usd);
   const tokens = `${usage.inputTokens} in, ${usage.outputTokens} out, ${usage.cacheReadTokens} read from cache, ${usage.cacheWriteTokens} written to cache`;
   const rows: readonly (readonly [string, string])[] = [
-    ['features', `${features.pass} of ${features.total} pass, ${features.landed} landed in this run${features.unproven > 0 ? `, ${features.unproven} unproven` : ''}`],
+    [
+      'features',
+      `${features.pass} of ${features.total} pass, ${features.landed} landed in this run${features.unproven > 0 ? `, ${features.unproven} unproven` : ''}`,
+    ],
     ['sessions', String(result.sessions)],
     ['refusals', String(result.refused)],
-    ['time', `${duration(result.elapsedMs)}, from ${dateAndClock(result.started)} to ${dateAndClock(result.at)}`],
+    [
+      'time',
+      `${duration(result.elapsedMs)}, from ${dateAndClock(result.started)} to ${dateAndClock(result.at)}`,
+    ],
     ['cost', money],
     ['tokens', tokens],
     ['brain', result.model === null ? result.brain : `${result.brain} (${result.model})`],
     ['fence', result.fence],
     ['agentloop', result.versions.agentloop],
   ];
-  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${prose(value)} |`)].join('\n');
+  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${prose(value)} |`)].join(
+    '\n',
+  );
 }
 
 function take(result: Result): string {
   if (result.branch === null || result.tip === result.base) return 'There is nothing to take.';
-  const commands = [`git log --stat ${result.base.slice(0, 10)}..${result.branch}`, `git merge ${result.branch}`];
+  const commands = [
+    `git log --stat ${result.base.slice(0, 10)}..${result.branch}`,
+    `git merge ${result.branch}`,
+  ];
   return ['```', ...commands.map(harmless), '```'].join('\n');
 }
 

@@ -26,7 +26,9 @@ export function lockFile(place: Pick<Place, 'stateDir'>): string {
  * The run a living process of this repository carries; undefined when none does. In doubt (another machine) it lives.
  * A lock is taken before its run is chosen and may not name it: then it is the one that has been written to since.
  */
-export async function liveRun(place: Place): Promise<{ readonly run: string; readonly pid: number } | undefined> {
+export async function liveRun(
+  place: Place,
+): Promise<{ readonly run: string; readonly pid: number } | undefined> {
   const holder = await lockHolder(lockFile(place));
   if (holder === undefined || holder.state === 'dead') return undefined;
   const runs = listRuns(place.stateDir);

@@ -6,7 +6,11 @@ import type { Io } from './io.ts';
  * now. SIGTERM and SIGHUP: save and stop now. Whoever presses Ctrl-C a third time means it: from then on the signal
  * does what it does to any process. Gives a function that ends this.
  */
-export function listen(io: Pick<Io, 'onSignal'>, source: SignalSource, say: (text: string) => void): () => void {
+export function listen(
+  io: Pick<Io, 'onSignal'>,
+  source: SignalSource,
+  say: (text: string) => void,
+): () => void {
   let pressed = 0;
   const off = io.onSignal((signal) => {
     const key = signal === 'SIGINT';

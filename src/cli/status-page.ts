@@ -15,7 +15,7 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
   return [
     paint.strong(headline(view)),
     ...troubles(view).flatMap((trouble) => wrap(trouble, columns - 2).map((line) => paint.warn(`! ${line}`))),
-    ...wrap(castWords(view), columns).map(paint.quiet),
+    ...wrap(castWords(view), columns).map((line) => paint.quiet(line)),
     ...(rows.length > 0 ? ['', ...table(rows, paint, columns)] : []),
     ...waitingFor(state).flatMap(({ id, question }) => [
       '',
@@ -30,7 +30,8 @@ export function troubles(view: RunView): readonly string[] {
   const { state, alive, torn } = view;
   const found = [...fenceWords(state.fence)];
   if (state.held !== undefined) found.push(`${state.branch ?? 'The branch'} was not moved: ${state.held}`);
-  if (state.broken) found.push(`The judge could not see (${state.broken.code}): ${state.broken.reason} ${state.broken.help}`);
+  if (state.broken)
+    found.push(`The judge could not see (${state.broken.code}): ${state.broken.reason} ${state.broken.help}`);
   if (state.fatal !== undefined) found.push(`No brain can work: ${state.fatal}`);
   if (!alive && state.stopped) found.push(...detailWords(state.stopped));
   if (alive && state.wait) found.push(`Waits: ${state.wait.reason}`);
@@ -39,7 +40,10 @@ export function troubles(view: RunView): readonly string[] {
 }
 
 /** What there is to add to why a run stopped. */
-export function detailWords(stopped: { readonly reason: StopReason | null; readonly detail?: string | null }): readonly string[] {
+export function detailWords(stopped: {
+  readonly reason: StopReason | null;
+  readonly detail?: string | null;
+}): readonly string[] {
   const { reason, detail } = stopped;
   if (detail === undefined || detail === null || reason === 'complete') return [];
   return [`${reason === 'blocked' || reason === 'needs-human' ? 'Left' : 'Why it stopped'}: ${detail}`];

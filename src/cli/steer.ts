@@ -41,7 +41,9 @@ export async function runToTell(io: Io): Promise<RunView> {
 export async function tellRun(io: Io, view: RunView, message: Words): Promise<number> {
   await send(io, view.folder.dir, message);
   const { run } = view.state;
-  const when = view.alive ? `Run ${run} has it in a moment.` : `Nothing is running now; run ${run} has it when you start: agentloop run`;
+  const when = view.alive
+    ? `Run ${run} has it in a moment.`
+    : `Nothing is running now; run ${run} has it when you start: agentloop run`;
   io.stderr.write(`${when}\n`);
   return 0;
 }

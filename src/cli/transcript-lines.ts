@@ -1,6 +1,7 @@
 import type { TranscriptEntry } from '../ledger/transcript.ts';
 import { harmless } from './harmless.ts';
 import type { Paint } from './paint.ts';
+import { clockWithSeconds } from './words.ts';
 
 /** Lines of one text that are shown: half of them its head, half its tail. `--json` has all. */
 const mostLines = 40;
@@ -10,7 +11,7 @@ const longestLine = 2000;
 /** One entry of a transcript as a person reads it: time and kind, then what it holds. */
 export function entryLines(entry: TranscriptEntry, paint: Paint): readonly string[] {
   const { seq, ts, type, ...data } = entry;
-  const head = `${paint.quiet(`${ts.slice(11, 19)} ${seq}`)} ${paint.name(harmless(type))}`;
+  const head = `${paint.quiet(`${clockWithSeconds(ts)} ${seq}`)} ${paint.name(harmless(type))}`;
   const spoken = speech(data);
   return [head, ...(spoken ?? fields(data)).map((line) => `  ${line}`)];
 }
@@ -33,7 +34,10 @@ function part(value: unknown): readonly string[] {
     case 'thinking':
       return block(`(thinks) ${String(one['thinking'])}`);
     case 'tool_use':
-      return [`→ ${harmless(String(one['name']))}`, ...indented(fields(one['input'] as Record<string, unknown>))];
+      return [
+        `→ ${harmless(String(one['name']))}`,
+        ...indented(fields(one['input'] as Record<string, unknown>)),
+      ];
     case 'tool_result':
       return ['←', ...indented(text(one['content']))];
     default:
@@ -62,7 +66,11 @@ function block(value: string): readonly string[] {
     .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)} […]` : line));
   if (lines.length <= mostLines) return lines;
   const half = mostLines / 2;
-  return [...lines.slice(0, half), `[… ${lines.length - mostLines} lines left out, --json has them]`, ...lines.slice(-half)];
+  return [
+    ...lines.slice(0, half),
+    `[… ${lines.length - mostLines} lines left out, --json has them]`,
+    ...lines.slice(-half),
+  ];
 }
 
 function indented(lines: readonly string[]): readonly string[] {

@@ -19,7 +19,13 @@ export async function watch(io: Io, view: RunView): Promise<number> {
   const terminal = io.stderr.isTTY === true;
   const colour = wantsColour(io.env, terminal);
   const { stdout, stderr, now } = io;
-  const screen = await makeScreen({ mode: outputMode(undefined, io.env, terminal), stdout, stderr, colour, now });
+  const screen = await makeScreen({
+    mode: outputMode(undefined, io.env, terminal),
+    stdout,
+    stderr,
+    colour,
+    now,
+  });
   screen.show(state, view.features);
   const off = io.onSignal(() => ended.abort());
   const timer = setInterval(async () => {

@@ -3,7 +3,8 @@ export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return minutes < 10 && seconds % 60 > 0 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  if (minutes < 60)
+    return minutes < 10 && seconds % 60 > 0 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
   const days = Math.floor(hours / 24);
@@ -14,6 +15,11 @@ export function duration(ms: number): string {
 export function clock(instant: string | number): string {
   const at = new Date(instant);
   return `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Local time HH:MM:SS of an ISO instant. */
+export function clockWithSeconds(instant: string): string {
+  return `${clock(instant)}:${two(new Date(instant).getSeconds())}`;
 }
 
 /** Local date and time, YYYY-MM-DD HH:MM. */

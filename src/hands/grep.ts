@@ -66,6 +66,7 @@ function script(pattern: string, target: string, ignoreCase: boolean): string {
     '-rnIsH',
     '--null',
     ...(ignoreCase ? ['-i'] : []),
+    '--exclude=.git',
     ...skipped.map((name) => `--exclude-dir=${name}`),
   ];
   return [

@@ -45,7 +45,8 @@ export async function walk(
       if (cut || options.signal.aborted) return;
       const path = folder.real === '' ? entry.name : `${folder.real}/${entry.name}`;
       if (!entry.isDirectory()) {
-        files.push(path);
+        // In a worktree .git is a file.
+        if (entry.name !== '.git') files.push(path);
       } else if (!skipped.has(entry.name)) {
         if (depth >= limits.depth) deep ??= `folders deeper than ${limits.depth} were left out`;
         else await enter(folder, entry.name, depth);

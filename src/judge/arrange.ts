@@ -14,6 +14,8 @@ export interface Arrangement {
   readonly judged: Tree;
   readonly proving: Tree;
   readonly red: Tree;
+  /** `red` holds something of the candidate besides the files of the harness. */
+  readonly bringsTests: boolean;
   /** Paths whose version in `judged` is not the candidate's. */
   readonly restored: readonly BytePath[];
   /** Test files and helpers of the base that the candidate changed or took away. */
@@ -65,6 +67,7 @@ export async function arrange(
     judged: judged.tree,
     proving: proving.tree,
     red: red.tree,
+    bringsTests: placed.some(({ kind, placing }) => kind !== 'harness' && placing.red !== 'base'),
     restored: placed
       .filter(({ change, kind }) => moved.has(change.path) && (change.old !== null || kind === 'config'))
       .map(({ change }) => change.path),

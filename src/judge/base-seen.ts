@@ -87,12 +87,13 @@ export function pairs(
   });
 }
 
-/** The failing tests of a run that neither fail on the base nor are flaky there. */
+/**
+ * The failing tests of a run that neither fail on the base nor are flaky there. A file that did not load on the base is
+ * red as a whole: so are the tests it turns out to hold.
+ */
 export function newlyFailing(was: BaseCheck, is: CheckSeen): readonly string[] {
+  const known = (id: string) => ['fail', 'flaky'].includes(was.tests?.get(id)?.status ?? '');
   return failing(is)
-    .map((test) => test.id)
-    .filter((id) => {
-      const before = was.tests?.get(id)?.status;
-      return before !== 'fail' && before !== 'flaky';
-    });
+    .filter(({ id, file }) => !known(id) && !known(file))
+    .map(({ id }) => id);
 }

@@ -63,11 +63,10 @@ export function judgeEnv({ timezone }: Definition): Readonly<Record<string, stri
 
 /** A name for everything besides the tree that decides what is seen: results are cached under it. */
 export function definitionHash(
-  definition: Definition,
-  surroundings: { readonly fence: string; readonly version: string },
+  { checks, protect, timezone, prepare }: Definition,
+  { fence, version }: { readonly fence: string; readonly version: string },
 ): string {
-  const { checks, protect, timezone, prepare } = definition;
-  const all = { formOfResults, checks, protect, timezone, prepare, node: process.version, ...surroundings };
+  const all = { formOfResults, checks, protect, timezone, prepare, node: process.version, fence, version };
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }
 

@@ -31,7 +31,7 @@ export function proofByTests({ seen: { base, trees, judged, proving, red } }: Ca
   if (proving === undefined) return { ask: 'proving' };
   const fresh = pairs(base, proving).map(({ was, is }) => ({ was, names: freshIn(was, is) }));
   if (fresh.every(({ names }) => names.length === 0)) return { reasons: [reason('proof.missing')] };
-  if (trees.red === base.tree) return { reasons: [reason('proof.missing')] };
+  if (!trees.bringsTests) return { reasons: [reason('proof.missing')] };
   if (red === undefined) return { ask: 'red' };
   const seen = fresh.flatMap(({ was, names }) => names.map((name) => ({ name, on: onRed(was, red, name) })));
   const failed = seen.filter(({ on }) => on === 'red').map(({ name }) => name);
@@ -48,19 +48,12 @@ function turnedOnBase(was: BaseCheck, is: CheckSeen, ownRules: boolean): readonl
     // A check that turned green because the candidate brought its own runner shows nothing.
     return is.tests === null && !was.green && isGreen(is) && !ownRules ? [checkAsProof(was.name)] : [];
   }
-  const now = byId(is.tests);
-  return [...was.tests].flatMap(([id, test]) => {
-    if (test.status !== 'fail') return [];
-    if (now.get(id)?.status === 'pass') return [id];
-    // A file that could not be loaded on the base fails as one test, named by the file; now its tests have names.
-    return test.file === id ? loadedNow(is, id) : [];
-  });
-}
-
-/** The tests of a file, where all of them pass. */
-function loadedNow(is: CheckSeen, file: string): readonly string[] {
-  const own = (is.tests ?? []).filter((test) => test.file === file);
-  return own.every(({ status }) => status === 'pass') ? own.map(({ id }) => id) : [];
+  const red = (id: string) => was.tests?.get(id)?.status === 'fail';
+  // Of a file that did not load on the base no test was known; those that pass now were red with it.
+  const withFile = (id: string, file: string) => red(file) && was.tests?.get(id) === undefined;
+  return (is.tests ?? [])
+    .filter(({ id, file, status }) => status === 'pass' && (red(id) || withFile(id, file)))
+    .map(({ id }) => id);
 }
 
 /** Passing tests that the base does not have, or has only as skipped or todo; a green check without identities. */

@@ -1,4 +1,5 @@
 import { matches, parseGlob } from '../hands/glob-match.ts';
+import { harnessFiles } from '../project/feature.ts';
 import type { BytePath } from '../workspace/trees.ts';
 
 /**
@@ -9,9 +10,10 @@ import type { BytePath } from '../workspace/trees.ts';
  * `config`: decides what runs and how; only the base's counts.
  * `manifest`: dependencies (the candidate's count) and configuration (the base's counts) in one file.
  * `lock`: goes with the dependencies.
+ * `harness`: ours; the same in every tree, or a test could tell by the feature list whether it has to fail.
  * `source`: everything else, the work itself.
  */
-export type Kind = 'test' | 'helper' | 'config' | 'manifest' | 'lock' | 'source';
+export type Kind = 'test' | 'helper' | 'config' | 'manifest' | 'lock' | 'harness' | 'source';
 
 /** What the base tells about its own rules. */
 export interface RulesOfBase {
@@ -55,7 +57,7 @@ const configNames = [
   // Loaded by Python before any test, or in the place of the runner.
   /(^|\/)(noxfile|sitecustomize|usercustomize|pytest|unittest)\.py$|(^|\/)(_pytest|pytest|unittest)\/__init__\.py$/,
   /(^|\/)(GNU)?[Mm]akefile(\.\w+)?$|\.mk$/,
-  /(^|\/)([Jj]ustfile|Taskfile\.ya?ml|Rakefile|phpunit\.xml(\.dist)?|nextest\.toml)$|^\.cargo\/config/,
+  /(^|\/)([Jj]ustfile|Taskfile\.ya?ml|Rakefile|phpunit\.xml(\.dist)?|nextest\.toml)$|^\.cargo\/config|^patches\//,
 ];
 const ciPaths =
   /^(\.github\/|\.gitlab-ci|\.gitlab\/|\.circleci\/|\.ci\/|\.buildkite\/|\.travis\.yml|azure-pipelines|bitbucket-pipelines|Jenkinsfile|\.drone\.yml|\.husky\/|\.pre-commit-config|lefthook)/;
@@ -68,7 +70,8 @@ export function kindOf({ protect, testFiles, commands }: RulesOfBase): (path: By
   const globs = protect.map(parseGlob).filter((glob) => typeof glob !== 'string');
   const named = filesIn(commands);
   return (path) => {
-    const name = Buffer.from(path, 'latin1').toString('utf8');
+    const name = fileName(path);
+    if (harnessFiles.includes(name)) return 'harness';
     if (globs.some((glob) => matches(glob, name)) || named.has(name)) return 'config';
     if (/(^|\/)node_modules\//.test(name)) return 'config';
     if (testFiles.has(name) || testNames.some((one) => one.test(name))) return 'test';
@@ -87,4 +90,9 @@ function filesIn(commands: string): ReadonlySet<string> {
   const words = commands.split(/[\s;&|()'"`<>=]+/).map((word) => word.replace(/^\.\//, ''));
   const steers = /\.(sh|bash)$|^(scripts?|tools?|ci|\.ci|build|hack|dev)\//;
   return new Set(words.filter((word) => steers.test(word)));
+}
+
+/** The path as runners and configuration write it. */
+export function fileName(path: BytePath): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
 }

@@ -33,7 +33,7 @@ export async function ruleOn(
   const changes = all.filter(({ path }) => !own.has(path));
   const label = await nameEvidence(deps.evidenceDir, candidate);
   const place = layers.find((layer) => layer.place !== undefined)?.place;
-  const eyes = new Eyes(deps, { candidate, changes, label, signal }, place);
+  const eyes = new Eyes(deps, { candidate, changes: all, label, signal }, place);
   let ruling = await askLayers(layers, { candidate, changes, seen: {} }, eyes);
   if ('ruling' in ruling) return ruling;
   if (ruling.seen.base?.runs === 1 && ruling.reasons.some(({ code }) => mayBeFlaky.test(code))) {

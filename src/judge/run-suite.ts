@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import type { Checkout } from '../workspace/checkout.ts';
 import type { PrepareFailed } from '../workspace/prepare.ts';
 import type { Tree } from '../workspace/trees.ts';
@@ -59,18 +60,27 @@ async function inCheckout<T>(
   if (signal.aborted) return broken('judge.interrupted', '');
   await mkdir(deps.evidenceDir, { recursive: true });
   const prepared = await deps.prepare(tree, definition.prepare, signal);
-  if ('reason' in prepared)
-    return signal.aborted ? broken('judge.interrupted', '') : { unprepared: prepared };
+  if ('reason' in prepared) {
+    const stopped = signal.aborted || prepared.ended === 'aborted';
+    return stopped ? broken('judge.interrupted', '') : { unprepared: prepared };
+  }
   const manifest = (await deps.trees.read(tree, 'package.json'))?.toString('utf8');
   await using checkout = await deps.checkout(prepared);
   const fill = async () => {
     await checkout.fill(tree);
     return checkout;
   };
-  return work(fill, (log) => ({
-    env: judgeEnv(definition),
-    manifest,
-    log: join(deps.evidenceDir, `${label}.${log}.log`),
-    signal,
-  }));
+  try {
+    return await work(fill, (log) => ({
+      env: judgeEnv(definition),
+      manifest,
+      log: join(deps.evidenceDir, `${label}.${log}.log`),
+      signal,
+    }));
+  } catch (error) {
+    // Without a fence init.sh may have to run in the checkout itself, and can fail there.
+    if (!(error instanceof UserError)) throw error;
+    const failed = { key: prepared.key, code: null, ended: null, reason: error.message, output: error.help };
+    return { unprepared: failed };
+  }
 }

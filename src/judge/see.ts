@@ -6,7 +6,7 @@ import { broken, reason } from './codes.ts';
 import type { JudgeDeps } from './deps.ts';
 import type { Broken, Candidate } from './judge.ts';
 import type { Sight, Sights } from './layer.ts';
-import { type Kind, kindOf } from './protected.ts';
+import { fileName, type Kind, kindOf } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
 import { scriptsText } from './scripts-text.ts';
 import { seeBase } from './see-base.ts';
@@ -102,15 +102,11 @@ export class Eyes {
     const files = new Set(suite.checks.flatMap((check) => (check.tests ?? []).map((test) => test.file)));
     const more = this.#changes.filter(
       ({ path, old, new: now }) =>
-        old === null &&
-        now !== null &&
-        this.#kind(path) === 'source' &&
-        files.has(Buffer.from(path, 'latin1').toString('utf8')),
+        old === null && now !== null && this.#kind(path) === 'source' && files.has(fileName(path)),
     );
     const entries = more.flatMap(({ new: now }) => (now === null ? [] : [now]));
-    return entries.length === 0
-      ? trees
-      : { ...trees, red: await this.#deps.trees.overlay(trees.red, entries) };
+    if (entries.length === 0) return trees;
+    return { ...trees, bringsTests: true, red: await this.#deps.trees.overlay(trees.red, entries) };
   }
 
   /** With what the base needs, init.sh got through a moment ago: then it is not the candidate that failed. */
@@ -134,7 +130,7 @@ export class Eyes {
 const asDelivered: Place = (kind) => ({
   judged: 'candidate',
   proving: 'candidate',
-  red: kind === 'test' || kind === 'helper' ? 'candidate' : 'base',
+  red: kind === 'test' || kind === 'helper' || kind === 'harness' ? 'candidate' : 'base',
 });
 
 function treeOf(sight: Sight, trees: Arrangement): string {

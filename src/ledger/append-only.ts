@@ -1,5 +1,5 @@
 import { appendFile, type FileHandle, mkdir, open } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { BugError } from '../errors.ts';
 import { cannotOpen, cannotWrite, tornWords } from './broken-file.ts';
 import { longestLine, type Place } from './jsonl.ts';
@@ -26,14 +26,15 @@ export class AppendOnly {
   /** Opens the file, or makes it (mode 0600) and its folders (0700) and sees to it that they survive a power cut. */
   static async open(file: string): Promise<AppendOnly> {
     try {
-      const folder = dirname(file);
-      const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+      const folder = dirname(resolve(file));
+      const made = await mkdir(folder, { recursive: true, mode: 0o700 });
       const handle = await open(file, 'a+', 0o600);
       if ((await handle.stat()).size === 0) {
-        const top = first === undefined ? folder : dirname(first);
-        for (let one = folder; ; one = dirname(one)) {
+        // A new name is on disk when the folder it stands in is: up to the one that was there before.
+        const last = made === undefined ? folder : dirname(resolve(made));
+        for (let one = folder; one.length >= last.length; one = dirname(one)) {
           await syncFolder(one);
-          if (one === top) break;
+          if (one === dirname(one)) break;
         }
       }
       return new AppendOnly(file, handle);

@@ -3,7 +3,7 @@ import type { Envelope, Recorded } from './event.ts';
 import type { Line } from './jsonl.ts';
 
 /** `prev` of the first event. */
-export const noLineBefore = '0'.repeat(64);
+const noLineBefore = '0'.repeat(64);
 
 /** sha256 of a line without its newline, as 64 hex digits. */
 export type LineHash = (bytes: Buffer) => string;
@@ -44,7 +44,8 @@ export class Chain {
     if (typeof ts !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(ts)) {
       throw odd(`has "ts": ${quoted(ts)} where an ISO time belongs`);
     }
-    this.#run ??= typeof run === 'string' ? run : undefined;
+    if (typeof run !== 'string') throw odd(`has "run": ${quoted(run)} where the name of a run belongs`);
+    this.#run ??= run;
     if (run !== this.#run) throw odd(`has "run": ${quoted(run)} where ${quoted(this.#run)} belongs`);
     if (typeof prev !== 'string') throw odd(`has "prev": ${quoted(prev)} where a sha256 belongs`);
     if (this.#hash !== undefined) {

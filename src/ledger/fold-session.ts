@@ -43,6 +43,7 @@ export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): vo
   }
   delete state.unavailable;
   if (event.kind === 'fatal') state.fatal = event.reason;
+  if (event.limit === 'run-cost') state.spentOut = event.reason;
   if (event.kind === 'declined' && event.feature !== undefined) feature(state, event.feature).declined += 1;
 }
 

@@ -70,6 +70,7 @@ export function step(state: State, event: Recorded): void {
       return resumed(state, event);
     case 'limits.set':
       state.limits = event.limits;
+      delete state.spentOut;
       return;
     case 'session.started':
       return sessionStarted(state, event);

@@ -38,7 +38,8 @@ let written = 0;
  */
 export async function writeToInbox(dir: string, message: Message): Promise<string> {
   const why = whyBroken(message);
-  if (why !== undefined) throw new UserError(`This cannot be handed to the run: ${why}.`, 'Say it shorter, or in other words.');
+  if (why !== undefined)
+    throw new UserError(`This cannot be handed to the run: ${why}.`, 'Say it shorter, or in other words.');
   await fs.mkdir(dir, { recursive: true });
   written += 1;
   const order = `${String(Date.parse(message.at)).padStart(15, '0')}-${String(written).padStart(6, '0')}`;
@@ -111,7 +112,8 @@ function whyBroken(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'it is not an object';
   const message = value as Record<string, unknown>;
   if (typeof message['by'] !== 'string') return 'it does not say by whom';
-  if (typeof message['at'] !== 'string' || Number.isNaN(Date.parse(message['at']))) return 'it does not say when';
+  if (typeof message['at'] !== 'string' || Number.isNaN(Date.parse(message['at'])))
+    return 'it does not say when';
   switch (message['type']) {
     case 'pause':
     case 'resume':
@@ -119,9 +121,12 @@ function whyBroken(value: unknown): string | undefined {
     case 'stop':
       return typeof message['now'] === 'boolean' ? undefined : 'now must be true or false';
     case 'answer':
-      return typeof message['feature'] === 'string' ? badWords(message['words']) : 'an answer names its feature';
+      return typeof message['feature'] === 'string'
+        ? badWords(message['words'])
+        : 'an answer names its feature';
     case 'note':
-      if (message['feature'] !== undefined && typeof message['feature'] !== 'string') return 'feature must be an id';
+      if (message['feature'] !== undefined && typeof message['feature'] !== 'string')
+        return 'feature must be an id';
       return badWords(message['words']);
     default:
       return 'its type is none of pause, resume, stop, answer, note';
@@ -130,7 +135,9 @@ function whyBroken(value: unknown): string | undefined {
 
 function badWords(words: unknown): string | undefined {
   if (typeof words !== 'string' || words.trim() === '') return 'it has no words';
-  return words.length > longestWords ? `it has ${words.length} characters, the limit is ${longestWords}` : undefined;
+  return words.length > longestWords
+    ? `it has ${words.length} characters, the limit is ${longestWords}`
+    : undefined;
 }
 
 async function setAside(dir: string, name: string): Promise<string> {

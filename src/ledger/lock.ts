@@ -19,6 +19,7 @@ export interface Lock {
 }
 
 export interface LockOptions {
+  /** Empty where the run has no name yet. */
   readonly run: string;
   /** The command, such as "agentloop run". */
   readonly what: string;
@@ -130,7 +131,7 @@ async function sweep(file: string): Promise<void> {
 function heldBy(file: string, holder: LockHolder, state: 'alive' | 'unknown'): UserError {
   if (state === 'alive') {
     return new UserError(
-      `${wordsFor(holder)} works here already (lock: ${file}).`,
+      `Another agentloop works here already: ${wordsFor(holder)}. Its lock is ${file}.`,
       'Wait for it, see how far it is with "agentloop status", or end it with: agentloop stop',
       'cannot-start',
     );
@@ -143,5 +144,5 @@ function heldBy(file: string, holder: LockHolder, state: 'alive' | 'unknown'): U
 }
 
 function wordsFor({ pid, what, run, since }: LockHolder): string {
-  return `process ${pid} (${what}, run ${run}, since ${since})`;
+  return `process ${pid} (${[what, ...(run === '' ? [] : [`run ${run}`]), `since ${since}`].join(', ')})`;
 }

@@ -5,10 +5,13 @@ import { fromTheTop, readLines } from './jsonl.ts';
 import { checkPayload, cleanPayload } from './payload.ts';
 import { loadHash } from './read.ts';
 
-/** What happened in a run, once, in order. */
-export interface Ledger {
+/** What happened in a run, once, in order. This process writes it, and nobody else: take the lock first. */
+export interface OpenLedger {
+  readonly file: string;
   /** All events so far, in order. */
   readonly events: readonly Recorded[];
+  /** What was put right when it was opened, in words. */
+  readonly repaired?: string;
   /**
    * Checks the event against its schema, takes secrets out, writes it and gives it as it stands in the file, where it
    * is on disk when this returns. BugError when the event breaks its schema or its line is too long: nothing is
@@ -17,13 +20,6 @@ export interface Ledger {
   append(event: Event): Promise<Recorded>;
   /** Calls `listener` after each append, in order; it must not throw. Gives the function that ends this. */
   onAppend(listener: (event: Recorded) => void): () => void;
-}
-
-/** A ledger this process writes, and nobody else: take the lock first. */
-export interface OpenLedger extends Ledger {
-  readonly file: string;
-  /** What was put right when it was opened, in words. */
-  readonly repaired?: string;
   /** Waits for what is being written. Every later append is a BugError. */
   close(): Promise<void>;
 }

@@ -98,6 +98,8 @@ export interface State {
   };
   stopAsked?: { readonly now: boolean; readonly by: string };
   broken?: { readonly code: string; readonly reason: string; readonly help: string };
+  /** Why the next call could pass the cost cap of the run; until there are new limits. */
+  spentOut?: string;
   /** A failure no session can mend (no key, no credit). */
   fatal?: string;
   /** The last word of the final judge: on which tip, what it found lost, and how often it has found something lost. */

@@ -26,6 +26,10 @@ export const workEvents = {
       kind: z.enum(['unavailable', 'crashed', 'over-limit', 'declined', 'context', 'fatal', 'interrupted']),
       reason: text,
       until: z.int().optional().describe('When to try again (ms since 1970).'),
+      limit: z
+        .enum(['run-cost', 'run-time'])
+        .optional()
+        .describe('Set when a limit of the run ended it, and none of the session.'),
     })
     .describe('The brain ended without a claim.'),
   'claim.made': z

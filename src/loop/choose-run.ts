@@ -17,7 +17,13 @@ export interface Wanted {
 /** Which run an invocation carries. `said` is a sentence for the person, when there is something to know. */
 export type Choice =
   | { readonly kind: 'continue'; readonly run: string; readonly said?: string }
-  | { readonly kind: 'new'; readonly run: string; readonly base: Commit; readonly baseRef: string; readonly said?: string };
+  | {
+      readonly kind: 'new';
+      readonly run: string;
+      readonly base: Commit;
+      readonly baseRef: string;
+      readonly said?: string;
+    };
 
 /**
  * Goes on with the unfinished run, or starts a new one. A finished run whose work is not merged is named and
@@ -35,7 +41,10 @@ export async function chooseRun(repo: Repository, wanted: Wanted, today: string)
     const baseRef = wanted.base ?? 'HEAD';
     const run = wanted.name ?? freeName(today, names);
     if (names.includes(run)) {
-      throw new UserError(`There is a run named ${run} already.`, `agentloop status ${run}   (or choose another --name)`);
+      throw new UserError(
+        `There is a run named ${run} already.`,
+        `agentloop status ${run}   (or choose another --name)`,
+      );
     }
     const base = await findBase(repo, baseRef);
     const branch = baseRef === 'HEAD' ? await repo.user.currentBranch() : undefined;
@@ -47,12 +56,24 @@ export async function chooseRun(repo: Repository, wanted: Wanted, today: string)
   return last ? await afterRun(repo, last, fresh) : await fresh();
 }
 
-async function afterRun(repo: Repository, last: State, fresh: (said?: string) => Promise<Choice>): Promise<Choice> {
+async function afterRun(
+  repo: Repository,
+  last: State,
+  fresh: (said?: string) => Promise<Choice>,
+): Promise<Choice> {
   const { run } = last;
   const head = await repo.user.resolve('HEAD');
   const landed = last.landings.some((landing) => landing.feature !== undefined);
   const merged = head !== undefined && landed && (await repo.user.isAncestor(last.tip, head));
   if (merged) return fresh(`Run ${run} is merged; this is a new one.`);
+  if (last.stopped?.reason === 'complete' && last.held !== undefined) {
+    // Its work is in the vault alone: nobody could merge it, and a new run beside it would hide that.
+    return {
+      kind: 'continue',
+      run,
+      said: `Run ${run} is finished; its branch was held back and is tried again now.`,
+    };
+  }
   if (last.stopped?.reason === 'complete') {
     const branch = last.branch ?? run;
     throw new UserError(
@@ -63,7 +84,8 @@ async function afterRun(repo: Repository, last: State, fresh: (said?: string) =>
     );
   }
   const moved = head !== undefined && head !== last.base;
-  if (!landed && moved) return fresh(`HEAD has moved since run ${run}, which landed nothing; this is a new one.`);
+  if (!landed && moved)
+    return fresh(`HEAD has moved since run ${run}, which landed nothing; this is a new one.`);
   if (!moved) return { kind: 'continue', run };
   return {
     kind: 'continue',
@@ -82,7 +104,10 @@ async function findBase(repo: Repository, ref: string): Promise<Commit> {
       'cannot-start',
     );
   }
-  throw new UserError(`There is no commit called ${ref} in this repository.`, 'git branch --all   (lists what there is)');
+  throw new UserError(
+    `There is no commit called ${ref} in this repository.`,
+    'git branch --all   (lists what there is)',
+  );
 }
 
 /** Names of the runs of this repository, without the initializer's. */

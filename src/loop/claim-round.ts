@@ -2,33 +2,63 @@ import type { Assignment, Failure } from '../brain/brain.ts';
 import { messageOf } from '../errors.ts';
 import type { Claim, Handoff } from '../ledger/event.ts';
 import type { Crew } from './crew.ts';
+import { purseOf } from './session-start.ts';
+
+/** A limit of the whole run that ended a brain: its session counts against nobody, and no other is started. */
+export type RunLimit = 'run-cost' | 'run-time';
 
 /** What one call of a brain came to. */
 export type Round =
   | { readonly ended: 'claim'; readonly claim: Claim; readonly handoff: Handoff }
-  | { readonly ended: 'failure'; readonly failure: Failure };
+  | { readonly ended: 'failure'; readonly failure: Failure; readonly limit?: RunLimit };
 
 /** Lets the brain work until it claims or fails, and writes down what it spends on the way. */
 export async function claimRound(crew: Crew, assignment: Assignment): Promise<Round> {
   const started = crew.now();
-  const where = { session: assignment.session, ...(assignment.feature ? { feature: assignment.feature.id } : {}) };
+  const where = {
+    session: assignment.session,
+    ...(assignment.feature ? { feature: assignment.feature.id } : {}),
+  };
+  let refused: { readonly worstUsd: number | null } | undefined;
+  const mayspend: Assignment['mayspend'] = (worstUsd) => {
+    const no = assignment.mayspend(worstUsd);
+    refused = no === undefined ? undefined : { worstUsd };
+    return no;
+  };
+  const limitOf = ({ kind }: Failure): { limit?: RunLimit } => {
+    if (kind !== 'over-limit') return {};
+    if (crew.now() >= (crew.book.state.limits?.until ?? Number.POSITIVE_INFINITY))
+      return { limit: 'run-time' };
+    const runAsked = purseOf(crew, assignment.session, { runOnly: true });
+    return refused && runAsked(refused.worstUsd) !== undefined ? { limit: 'run-cost' } : {};
+  };
   const failed = async (failure: Failure): Promise<Round> => {
+    const limit = limitOf(failure);
     await crew.book.record({
       type: 'brain.failed',
       ...where,
       ms: crew.now() - started,
       kind: failure.kind,
       reason: cut('help' in failure ? `${failure.reason} ${failure.help}` : failure.reason),
-      ...(failure.kind === 'unavailable' && failure.until !== undefined ? { until: Math.round(failure.until) } : {}),
+      ...(failure.kind === 'unavailable' && failure.until !== undefined
+        ? { until: Math.round(failure.until) }
+        : {}),
+      ...limit,
     });
-    return { ended: 'failure', failure };
+    return { ended: 'failure', failure, ...limit };
   };
   try {
-    for await (const event of crew.brain.work(assignment, crew.signals.hard)) {
+    for await (const event of crew.brain.work({ ...assignment, mayspend }, crew.signals.hard)) {
       if (event.type === 'activity') crew.watcher.activity(event.text);
       else if (event.type === 'spent') {
         const model = event.model === undefined ? {} : { model: event.model };
-        await crew.book.record({ type: 'cost.updated', ...where, usage: event.usage, usd: event.usd, ...model });
+        await crew.book.record({
+          type: 'cost.updated',
+          ...where,
+          usage: event.usage,
+          usd: event.usd,
+          ...model,
+        });
       } else if (event.type === 'failed') return await failed(event.failure);
       else {
         const handoff = cutAll(event.handoff);
@@ -51,5 +81,5 @@ function cut(text: string): string {
 }
 
 function cutAll(handoff: Handoff): Handoff {
-  return Object.fromEntries(Object.entries(handoff).map(([key, text]) => [key, cut(text ?? "")]));
+  return Object.fromEntries(Object.entries(handoff).map(([key, text]) => [key, cut(text ?? '')]));
 }

@@ -1,5 +1,6 @@
 import { files } from '../project/feature.ts';
 import { setBlocked, setPasses } from '../project/feature-list.ts';
+import { appendEntries } from '../project/progress.ts';
 import { withHarnessFiles } from './candidate.ts';
 import type { Crew } from './crew.ts';
 import { land } from './landing.ts';
@@ -17,9 +18,12 @@ export async function close(crew: Crew): Promise<void> {
   const marks = blockedReasons(state, list);
   if (entries === '' && marks.size === 0) return;
   await landHarnessFiles(crew, 'notes of sessions that landed nothing', [], {
-    [files.progress]: (text) => text + entries,
+    [files.progress]: (text) => (entries === '' ? text : appendEntries(text, entries)),
     [files.featureList]: (text) =>
-      [...marks].reduce((now, [id, why]) => setBlocked(now, id, why === undefined ? undefined : crew.redact(why)), text),
+      [...marks].reduce(
+        (now, [id, why]) => setBlocked(now, id, why === undefined ? undefined : crew.redact(why)),
+        text,
+      ),
   });
 }
 
@@ -39,9 +43,14 @@ export async function setBack(crew: Crew): Promise<void> {
   const again = wrong.filter(({ id }) => !book.state.features.get(id)?.landed);
   if (again.length === 0) return;
   const names = again.map(({ id }) => id).join(', ');
-  await landHarnessFiles(crew, `set back ${names}`, ['The final judge ran every proof on the tip; these no longer held.'], {
-    [files.featureList]: (text) => again.reduce((now, { id }) => setPasses(now, id, false), text),
-  });
+  await landHarnessFiles(
+    crew,
+    `set back ${names}`,
+    ['The final judge ran every proof on the tip; these no longer held.'],
+    {
+      [files.featureList]: (text) => again.reduce((now, { id }) => setPasses(now, id, false), text),
+    },
+  );
 }
 
 async function landHarnessFiles(
@@ -53,5 +62,8 @@ async function landHarnessFiles(
   const tip = await crew.repo.trees.treeOf(crew.book.state.tip);
   const tree = await withHarnessFiles(crew, tip, tip, edits);
   if (tree === tip) return;
-  await land(crew, { tree, message: harnessMessage(subject, body, { run: crew.run, fence: crew.fence.mode }) });
+  await land(crew, {
+    tree,
+    message: harnessMessage(subject, body, { run: crew.run, fence: crew.fence.mode }),
+  });
 }

@@ -1,13 +1,13 @@
 import type { Brain } from '../brain/brain.ts';
 import type { Config } from '../config.ts';
 import type { Judge } from '../judge/judge.ts';
+import type { StopReason } from '../ledger/event.ts';
 import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Book } from './book.ts';
 import type { ListReader } from './list.ts';
 import type { Pauser } from './pauser.ts';
 import type { SignalSource } from './signals.ts';
-import type { StopReason } from '../ledger/event.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Everyone the loop works with, passed in and never reached for. */

@@ -36,7 +36,8 @@ export async function judgeProposal(
     } else {
       knownRed = seen.knownRed;
       if (seen.flaky.length > 0) {
-        const text = 'These tests came out differently in two runs of the same tree; a run cannot build on them.';
+        const text =
+          'These tests came out differently in two runs of the same tree; a run cannot build on them.';
         reasons = [{ code: 'plan.unstable', text, tests: [...seen.flaky].slice(0, 50) }];
       }
     }

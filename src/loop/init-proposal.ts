@@ -1,12 +1,12 @@
-import { loadConfig } from '../project/config-file.ts';
+import { messageOf } from '../errors.ts';
 import type { Reason } from '../ledger/event.ts';
 import { setRules } from '../project/agents-md.ts';
 import { checkPlan } from '../project/check-plan.ts';
+import { loadConfig } from '../project/config-file.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
 import { formatFeatureList } from '../project/plan.ts';
 import { template } from '../project/templates.ts';
-import { messageOf } from '../errors.ts';
 
 /** The files `init` would commit: path -> text. */
 export type Proposal = ReadonlyMap<string, string>;
@@ -54,7 +54,12 @@ function configProblems(text: string): Reason[] {
   try {
     const { judge } = loadConfig({ file: text }).config;
     if (judge.checks.length > 0) return [];
-    return [{ code: 'plan.no-checks', text: `${files.config} names no check: judge.checks needs at least one command.` }];
+    return [
+      {
+        code: 'plan.no-checks',
+        text: `${files.config} names no check: judge.checks needs at least one command.`,
+      },
+    ];
   } catch (error) {
     return [{ code: 'plan.broken', text: messageOf(error) }];
   }

@@ -51,7 +51,9 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
     maxTotalBytes,
     ...(crew.brain.needs ? { readOnly: crew.brain.needs.readOnly } : {}),
   });
-  const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), { redact: crew.redact });
+  const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), {
+    redact: crew.redact,
+  });
   let proposed: Proposed;
   let kept: string | undefined;
   try {
@@ -75,7 +77,7 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
     await transcript.close();
     await workspace[Symbol.asyncDispose]();
   }
-  const outcome = 'proposal' in proposed ? 'landed' : outcomes[proposed.stopped] ?? 'refused';
+  const outcome = 'proposal' in proposed ? 'landed' : (outcomes[proposed.stopped] ?? 'refused');
   await book.record({
     type: 'session.ended',
     session: number,
@@ -87,11 +89,15 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
   return proposed;
 }
 
-const outcomes: Partial<Record<StopReason, 'needs-human' | 'interrupted' | 'unavailable' | 'failed' | 'stuck'>> = {
+const outcomes: Partial<
+  Record<StopReason, 'needs-human' | 'interrupted' | 'unavailable' | 'failed' | 'stuck'>
+> = {
   'needs-human': 'needs-human',
   interrupted: 'interrupted',
   terminated: 'interrupted',
   asked: 'interrupted',
+  'max-cost': 'interrupted',
+  until: 'interrupted',
   unavailable: 'unavailable',
   'no-brain': 'failed',
   'no-progress': 'stuck',
@@ -123,9 +129,12 @@ async function rounds(
 function whyStopped(crew: Crew, ended: Round): Proposed | undefined {
   if (crew.signals.hard.aborted) return { stopped: crew.signals.why(), detail: 'the work so far is kept' };
   if (ended.ended === 'failure') {
-    const { failure } = ended;
+    const { failure, limit } = ended;
+    if (limit !== undefined)
+      return { stopped: limit === 'run-cost' ? 'max-cost' : 'until', detail: failure.reason };
     if (failure.kind === 'unavailable') return { stopped: 'unavailable', detail: failure.reason };
-    if (failure.kind === 'fatal') return { stopped: 'no-brain', detail: `${failure.reason}\n${failure.help}` };
+    if (failure.kind === 'fatal')
+      return { stopped: 'no-brain', detail: `${failure.reason}\n${failure.help}` };
     return { stopped: 'no-progress', detail: `The initializer failed: ${failure.reason}` };
   }
   const { claim, handoff } = ended;

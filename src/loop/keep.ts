@@ -1,5 +1,5 @@
-import type { Workspace } from '../workspace/workspace.ts';
 import * as vault from '../workspace/vault.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import type { Crew } from './crew.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Proof } from '../ledger/event.ts';
 import { files } from '../project/feature.ts';
-import { shown, type Change, type Commit, type Tree } from '../workspace/trees.ts';
+import { type Change, type Commit, shown, type Tree } from '../workspace/trees.ts';
 import * as vault from '../workspace/vault.ts';
 import type { Crew } from './crew.ts';
 
@@ -60,11 +60,17 @@ export async function settle(crew: Crew): Promise<void> {
   if (!last || state.branch === undefined) return;
   await vault.moveRunBranch(repo, run, last.commit);
   await vault.toShelf(repo, run);
-  const published = await vault.publish(repo, { run, branch: state.branch });
+  const known = state.published === undefined ? {} : { last: state.published };
+  const published = await vault.publish(repo, { run, branch: state.branch, ...known });
   if (published.held === undefined && state.published !== last.commit) {
     await book.record({ type: 'work.published', commit: last.commit, branch: state.branch });
   } else if (published.held !== undefined && state.held !== published.held) {
-    await book.record({ type: 'work.published', commit: last.commit, branch: state.branch, held: published.held });
+    await book.record({
+      type: 'work.published',
+      commit: last.commit,
+      branch: state.branch,
+      held: published.held,
+    });
   }
 }
 

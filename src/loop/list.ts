@@ -1,8 +1,9 @@
+import { UserError } from '../errors.ts';
 import type { FeatureList } from '../project/feature.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
+import { textOf } from '../project/json-text.ts';
 import type { Commit, Trees } from '../workspace/trees.ts';
-import { UserError } from '../errors.ts';
 
 /** The feature list of a commit, as text and as data. */
 export interface ListAt {
@@ -26,8 +27,9 @@ export function listReader(trees: Trees): ListReader {
         'cannot-start',
       );
     }
-    const text = blob.toString('utf8');
-    const at = { text, list: parseFeatureList(text, `${files.featureList} of ${commit.slice(0, 12)}`) };
+    const where = `${files.featureList} of ${commit.slice(0, 12)}`;
+    const text = textOf(blob, where);
+    const at = { text, list: parseFeatureList(text, where) };
     last = { commit, at };
     return at;
   };

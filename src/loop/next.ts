@@ -72,6 +72,7 @@ function whyStop(state: State, features: readonly Feature[], limits: Limits, now
   }
   const overspent = overBudget(state, limits);
   if (overspent !== undefined) return stop('max-cost', overspent);
+  if (state.spentOut !== undefined) return stop('max-cost', state.spentOut);
   if (state.idleSessions >= limits.noProgressSessions) {
     return stop('no-progress', `${state.idleSessions} sessions in a row brought nothing`);
   }

@@ -6,6 +6,9 @@ export const noBrain: Brain = {
   claimBy: 'outcome',
   pricing: 'free',
   async *work() {
-    yield { type: 'failed', failure: { kind: 'fatal', reason: 'There is no brain here.', help: 'agentloop init "…"' } };
+    yield {
+      type: 'failed',
+      failure: { kind: 'fatal', reason: 'There is no brain here.', help: 'agentloop init "…"' },
+    };
   },
 };

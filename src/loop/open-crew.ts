@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
+import { parseDuration } from '../config.ts';
 import { makeJudge } from '../judge/make-judge.ts';
 import type { OpenLedger } from '../ledger/log.ts';
+import type { Feature } from '../project/feature.ts';
 import { openCheckout } from '../workspace/checkout.ts';
 import type { Fence } from '../workspace/fence.ts';
 import { prepare } from '../workspace/prepare.ts';
-import { parseDuration } from '../config.ts';
 import { openBook } from './book.ts';
 import type { Crew } from './crew.ts';
 import { listReader } from './list.ts';
@@ -14,7 +15,6 @@ import { writeFeatures } from './run-dir.ts';
 import type { Setting, StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import type { Watcher } from './watcher.ts';
-import type { Feature } from '../project/feature.ts';
 
 /** What a crew is put together from. The ledger's first event is written already. */
 export interface CrewParts {

@@ -38,7 +38,8 @@ export function blockedReasons(state: State, list: FeatureList): Map<string, str
     const known = state.features.get(feature.id);
     const why = known?.blocked ? sentence(known.blocked) : undefined;
     if (why !== undefined && feature.blocked !== why) marks.set(feature.id, why);
-    else if (known && known.reopened > 0 && !known.blocked && feature.blocked !== undefined) marks.set(feature.id, undefined);
+    else if (known && known.reopened > 0 && !known.blocked && feature.blocked !== undefined)
+      marks.set(feature.id, undefined);
   }
   return marks;
 }

@@ -3,8 +3,8 @@ import { recoverWorkspace } from '../workspace/recover-workspace.ts';
 import { setBack } from './closing.ts';
 import type { Crew } from './crew.ts';
 import { keepUnfinished } from './keep.ts';
-import { settle } from './landing.ts';
 import { landAccepted } from './land-accepted.ts';
+import { settle } from './landing.ts';
 import { afterSession } from './session.ts';
 
 /**

@@ -6,8 +6,16 @@ export async function rule(crew: Crew, candidate: Candidate, round: number): Pro
   const { book } = crew;
   const where = { session: candidate.session, feature: candidate.feature.id };
   const started = crew.now();
-  crew.watcher.activity(round === 1 ? 'the judge looks at it' : `the judge looks at it again (round ${round})`);
-  await book.record({ type: 'judge.started', ...where, scope: 'candidate', base: candidate.base, tree: candidate.tree });
+  crew.watcher.activity(
+    round === 1 ? 'the judge looks at it' : `the judge looks at it again (round ${round})`,
+  );
+  await book.record({
+    type: 'judge.started',
+    ...where,
+    scope: 'candidate',
+    base: candidate.base,
+    tree: candidate.tree,
+  });
   const verdict = await crew.judge.rule(candidate, crew.signals.hard);
   if (verdict.ruling === 'broken') {
     if (!crew.signals.hard.aborted) await recordBroken(crew, verdict, where);
@@ -89,7 +97,11 @@ export async function ruleFinal(crew: Crew): Promise<void> {
   });
 }
 
-async function recordBroken(crew: Crew, broken: Broken, where: { session?: number; feature?: string }): Promise<void> {
+async function recordBroken(
+  crew: Crew,
+  broken: Broken,
+  where: { session?: number; feature?: string },
+): Promise<void> {
   const { code, reason, help } = broken;
   await crew.book.record({ type: 'judge.broken', ...where, code, reason, help });
 }

@@ -52,7 +52,9 @@ export async function startSession(crew: Crew, feature: Feature, prepared: Prepa
     maxTotalBytes: crew.config.workspace.maxTotalBytes,
     ...(crew.brain.needs ? { readOnly: crew.brain.needs.readOnly } : {}),
   });
-  const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), { redact: crew.redact });
+  const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), {
+    redact: crew.redact,
+  });
   const limits = book.state.limits;
   if (!limits) throw new Error('limits.set comes before the first session');
   const assignment: Assignment = {
@@ -84,15 +86,18 @@ async function startTree(
   const kept = featureState(book.state, feature).unfinished;
   if (!kept) return { tree: tip, dropped: false };
   const merged = await mergeOnto(repo, { unfinished: kept.commit, onto: base });
-  return merged === undefined ? { tree: tip, dropped: true } : { tree: merged, unfinished: kept.commit, dropped: false };
+  return merged === undefined
+    ? { tree: tip, dropped: true }
+    : { tree: merged, unfinished: kept.commit, dropped: false };
 }
 
-/** The question whether a call may be made, bound to a session. */
-export function purseOf(crew: Crew, number: number): Assignment['mayspend'] {
+/** The question whether a call may be made, bound to a session. `runOnly`: asks for the cap of the run alone. */
+export function purseOf(crew: Crew, number: number, { runOnly = false } = {}): Assignment['mayspend'] {
   return (worstUsd) => {
     const { state } = crew.book;
     if (!state.limits) return undefined;
+    const { sessionCostUsd: _, ...run } = state.limits;
     const sessionUsd = state.sessions.find((one) => one.number === number)?.usd ?? 0;
-    return refuseToSpend(state.limits, { runUsd: state.spent.usd, sessionUsd }, worstUsd);
+    return refuseToSpend(runOnly ? run : state.limits, { runUsd: state.spent.usd, sessionUsd }, worstUsd);
   };
 }

@@ -1,5 +1,5 @@
+import type { Assignment } from '../brain/brain.ts';
 import { BugError } from '../errors.ts';
-import type { Assignment, Failure } from '../brain/brain.ts';
 import type { Reason } from '../ledger/event.ts';
 import { featureState, type SessionState } from '../ledger/state.ts';
 import { refusalText } from '../project/brief.ts';
@@ -7,13 +7,13 @@ import type { Feature } from '../project/feature.ts';
 import type { Prepared } from '../workspace/prepare.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { makeCandidate } from './candidate.ts';
-import { claimRound } from './claim-round.ts';
+import { claimRound, type Round } from './claim-round.ts';
 import type { Crew } from './crew.ts';
 import { keepUnfinished } from './keep.ts';
 import { landAccepted } from './land-accepted.ts';
+import { whyBlock } from './next.ts';
 import { rule } from './ruling.ts';
 import { startSession } from './session-start.ts';
-import { whyBlock } from './next.ts';
 
 type Outcome = NonNullable<SessionState['ended']>['outcome'];
 /** How a session came out; `counts` says whether it is one of the feature's failed sessions. */
@@ -40,7 +40,8 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
   try {
     result = await rounds(crew, feature, workspace, assignment, started.tree);
     await workspace.quiet();
-    if (result.outcome !== 'landed') kept = await keepUnfinished(crew, assignment.session, feature.id, workspace);
+    if (result.outcome !== 'landed')
+      kept = await keepUnfinished(crew, assignment.session, feature.id, workspace);
   } finally {
     await started.transcript.close();
     await workspace[Symbol.asyncDispose]();
@@ -60,7 +61,8 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
 /** Parks or blocks the feature when its last session says so. Also called for a session that a crash cut short. */
 export async function afterSession(crew: Crew, id: string, number: number, question?: string): Promise<void> {
   const { book } = crew;
-  if (question !== undefined) await book.record({ type: 'feature.parked', feature: id, session: number, question });
+  if (question !== undefined)
+    await book.record({ type: 'feature.parked', feature: id, session: number, question });
   const known = featureState(book.state, id);
   const limits = book.state.limits;
   const why = limits && !known.blocked && !known.parked ? whyBlock(book.state, id, limits) : undefined;
@@ -79,17 +81,23 @@ async function rounds(
   let assignment = first;
   for (let round = 1; ; round += 1) {
     const ended = await claimRound(crew, assignment);
-    if (ended.ended === 'failure') return failed(ended.failure);
+    if (ended.ended === 'failure') return failed(ended);
     await workspace.quiet();
     const { claim, handoff } = ended;
     let reasons: readonly Reason[];
     if (claim === 'needs-human') {
-      return { outcome: 'needs-human', counts: false, question: handoff.question ?? handoff.next ?? 'It asked for a person.' };
+      return {
+        outcome: 'needs-human',
+        counts: false,
+        question: handoff.question ?? handoff.next ?? 'It asked for a person.',
+      };
     }
     if (claim === 'stuck') return { outcome: 'stuck', counts: true };
     if (claim === 'partial') {
       const snapshot = await workspace.snapshot();
-      return snapshot.tree === startTree ? { outcome: 'stuck', counts: true } : { outcome: 'partial', counts: false };
+      return snapshot.tree === startTree
+        ? { outcome: 'stuck', counts: true }
+        : { outcome: 'partial', counts: false };
     }
     if (claim === 'no-work') reasons = await refuseNoWork(crew, feature, first.session, startTree);
     else {
@@ -118,13 +126,21 @@ async function judged(
     return { outcome: interrupted ? 'interrupted' : 'judge-broken', counts: false };
   }
   if (verdict.ruling === 'refused') return { reasons: verdict.reasons };
-  if (!(await landAccepted(crew, state))) throw new BugError(`session ${number} was accepted and could not land`);
+  if (!(await landAccepted(crew, state)))
+    throw new BugError(`session ${number} was accepted and could not land`);
   return { outcome: 'landed', counts: false };
 }
 
 /** `no-work` is a claim like any other: while the feature fails, there is work. */
-async function refuseNoWork(crew: Crew, feature: Feature, number: number, tree: string): Promise<readonly Reason[]> {
-  const reasons = [{ code: 'claim.no-work', text: `${feature.id} does not pass yet, so there is work to do on it.` }];
+async function refuseNoWork(
+  crew: Crew,
+  feature: Feature,
+  number: number,
+  tree: string,
+): Promise<readonly Reason[]> {
+  const reasons = [
+    { code: 'claim.no-work', text: `${feature.id} does not pass yet, so there is work to do on it.` },
+  ];
   await crew.book.record({
     type: 'judge.ruled',
     session: number,
@@ -138,7 +154,8 @@ async function refuseNoWork(crew: Crew, feature: Feature, number: number, tree: 
   return reasons;
 }
 
-function failed(failure: Failure): Result {
+function failed({ failure, limit }: Extract<Round, { ended: 'failure' }>): Result {
+  if (limit !== undefined) return { outcome: 'interrupted', counts: false };
   if (failure.kind === 'unavailable') return { outcome: 'unavailable', counts: false };
   if (failure.kind === 'interrupted') return { outcome: 'interrupted', counts: false };
   return { outcome: 'failed', counts: failure.kind !== 'fatal' };

@@ -61,7 +61,8 @@ export async function raiseFence({ repo, config }: Setting, input: StartInput): 
     env: input.env,
     readOnly: config.fence.readOnly,
   });
-  if (fence.mode === 'none') input.say(`fence: none. ${fence.why ?? ''} What a brain runs can reach all that you can.`);
+  if (fence.mode === 'none')
+    input.say(`fence: none. ${fence.why ?? ''} What a brain runs can reach all that you can.`);
   for (const hole of fence.holes) input.say(`fence: ${hole}`);
   return fence;
 }

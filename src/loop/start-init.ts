@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
+import type { StopReason } from '../ledger/event.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
@@ -7,20 +10,17 @@ import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
+import type { Crew } from './crew.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
-import type { Proposal } from './init-proposal.ts';
 import { proposeFromPlan } from './init-plan.ts';
+import type { Proposal } from './init-proposal.ts';
 import { proposeBySession } from './init-session.ts';
-import { openCrew } from './open-crew.ts';
 import { noBrain } from './no-brain.ts';
+import { openCrew } from './open-crew.ts';
 import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { openSetting, raiseFence, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import type { Watcher } from './watcher.ts';
-import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import type { Crew } from './crew.ts';
-import type { StopReason } from '../ledger/event.ts';
 
 /** What `agentloop init` was asked to do. */
 export interface InitInput extends StartInput {
@@ -53,7 +53,11 @@ export type Proposed =
  * `agentloop init`: from a specification (one session of the initializer) or from a plan (no brain at all) to one commit
  * with the files that a run needs. Nothing of the user's is touched before the judge has seen the checks run.
  */
-export async function startInit(input: InitInput, watcher: Watcher, signals: SignalSource): Promise<InitDone> {
+export async function startInit(
+  input: InitInput,
+  watcher: Watcher,
+  signals: SignalSource,
+): Promise<InitDone> {
   const setting = await openSetting(input);
   const { repo } = setting;
   const existing = await existingFiles(repo, input.force);
@@ -69,11 +73,18 @@ export async function startInit(input: InitInput, watcher: Watcher, signals: Sig
     const head = await repo.user.resolve('HEAD');
     const base = head ?? (await emptyBase(repo));
     if (head !== undefined) await bringIn(repo, head);
-    else input.say('This repository has no commits yet: the first one is made now; files that are not committed are not seen.');
+    else
+      input.say(
+        'This repository has no commits yet: the first one is made now; files that are not committed are not seen.',
+      );
     const run = await freeInitName(repo, dayOf(input.now()));
     const runDir = runDirOf(repo, run);
     await makeRunDir(runDir);
-    const ledger = await openLedger(join(runDir, 'events.jsonl'), { run, redact: setting.redact, now: input.now });
+    const ledger = await openLedger(join(runDir, 'events.jsonl'), {
+      run,
+      redact: setting.redact,
+      now: input.now,
+    });
     try {
       await ledger.append({
         type: 'run.started',

@@ -10,7 +10,7 @@ import { type Choice, chooseRun, type Wanted } from './choose-run.ts';
 import { listReader } from './list.ts';
 import { openCrew } from './open-crew.ts';
 import { carry, type RunEnd } from './run.ts';
-import { makeRunDir, runDirOf, dayOf } from './run-dir.ts';
+import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import type { Watcher } from './watcher.ts';
@@ -37,7 +37,10 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const fence = await raiseFence(setting, input);
   const { repo } = setting;
   await repo.ensure();
-  const lock = await takeLock(join(repo.stateDir, 'lock'), { run: input.wanted.name ?? '', what: 'agentloop run' });
+  const lock = await takeLock(join(repo.stateDir, 'lock'), {
+    run: input.wanted.name ?? '',
+    what: 'agentloop run',
+  });
   if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
     const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
@@ -56,7 +59,17 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
     });
     try {
       await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
-      const crew = await openCrew({ setting, input, brain, fence, watcher, signals, ledger, run: choice.run, runDir });
+      const crew = await openCrew({
+        setting,
+        input,
+        brain,
+        fence,
+        watcher,
+        signals,
+        ledger,
+        run: choice.run,
+        runDir,
+      });
       await crew.book.record({ type: 'limits.set', limits });
       return { ...(await carry(crew)), run: choice.run, runDir };
     } finally {

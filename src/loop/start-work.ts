@@ -12,7 +12,12 @@ export async function startWork(crew: Crew, id: string): Promise<void> {
   const prepared = await prepare(repo, await repo.trees.treeOf(book.state.tip), prepareOptions(crew));
   if ('reason' in prepared) {
     if (crew.signals.hard.aborted) return;
-    await book.record({ type: 'judge.broken', code: 'prepare.failed', reason: prepared.reason, help: 'agentloop doctor' });
+    await book.record({
+      type: 'judge.broken',
+      code: 'prepare.failed',
+      reason: prepared.reason,
+      help: 'agentloop doctor',
+    });
     return;
   }
   await session(crew, feature, prepared);

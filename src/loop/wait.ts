@@ -11,8 +11,12 @@ export async function waitFor(crew: Crew, step: Extract<Step, { do: 'wait' }>): 
     const until = step.until === undefined ? {} : { until: Math.round(step.until) };
     await book.record({ type: 'wait.started', why, reason, ...until });
   }
-  const end = Math.min(step.until ?? Number.POSITIVE_INFINITY, book.state.limits?.until ?? Number.POSITIVE_INFINITY);
+  const end = Math.min(
+    step.until ?? Number.POSITIVE_INFINITY,
+    book.state.limits?.until ?? Number.POSITIVE_INFINITY,
+  );
   const how = await crew.pause(end);
   // A pause ends when a person says so, and that is an event of its own.
-  if (why === 'unavailable' && book.state.wait) await book.record({ type: 'wait.ended', why, how: words[how] });
+  if (why === 'unavailable' && book.state.wait)
+    await book.record({ type: 'wait.ended', why, how: words[how] });
 }

@@ -19,9 +19,7 @@ const shownProblems = 8;
 export function checkValue<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, value, schema, []));
-  const texts = new Set<string>();
-  return { problems: problems.filter((problem) => !texts.has(problem.text) && texts.add(problem.text)) };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, value, schema, [])) };
 }
 
 /** Checks a file someone wrote. UserError with one sentence a problem, each with its line. */

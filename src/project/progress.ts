@@ -46,8 +46,7 @@ export function formatEntry(entry: ProgressEntry): string {
 
 /** The file with these entries at its end; a new file starts with a word about itself. */
 export function appendEntries(text: string, entries: string): string {
-  const before = text === '' ? template('progress.txt') : text;
-  return before + (before.endsWith('\n') ? '' : '\n') + entries;
+  return (text === '' ? template('progress.txt') : text) + entries;
 }
 
 /**

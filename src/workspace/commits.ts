@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { BugError } from '../errors.ts';
-import { baseRef, setRef } from './refs.ts';
+import { baseRef, readRef, setRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { Commit, Tree } from './trees.ts';
 
-export interface Person {
+interface Person {
   readonly name: string;
   readonly email: string;
 }
 
-export interface NewCommit {
+interface NewCommit {
   readonly tree: Tree;
   readonly parents: readonly Commit[];
   readonly message: string;
@@ -70,6 +70,7 @@ export async function emptyBase(repo: Repository): Promise<Commit> {
   const by = { name: 'agentloop', email: 'agentloop@localhost' };
   const commit = putCommit(repo, { tree, parents: [], message: 'Empty start\n', author: by, date: 0 });
   repo.objects.copyTo(join(repo.shelf.dir, 'objects'), [tree, commit], { durable: true });
-  await setRef(repo.shelf, baseRef(commit), commit, undefined);
+  if (!(await readRef(repo.shelf, baseRef(commit))))
+    await setRef(repo.shelf, baseRef(commit), commit, undefined);
   return commit;
 }

@@ -28,7 +28,7 @@ export class Lines {
 
   #add(part: Buffer): void {
     const room = lineBytes - this.#rest.length;
-    if (room > 0 && part.length > 0) this.#rest = Buffer.concat([this.#rest, part.subarray(0, room)]);
+    if (part.length > 0) this.#rest = Buffer.concat([this.#rest, part.subarray(0, room)]);
   }
 
   #flush(): void {

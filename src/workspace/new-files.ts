@@ -7,6 +7,13 @@ import { look, type Stranger } from './walk.ts';
 /** Paths that git is asked about at once: enough for all but the largest additions, few beside an ignored folder. */
 const batch = 2000;
 
+export interface NewFilesOptions {
+  readonly ask: AskIgnored;
+  /** Folders that are never entered. */
+  readonly skip: ReadonlySet<BytePath>;
+  readonly tell: (problem: Problem) => void;
+}
+
 /**
  * The files and links among the strangers and below them that the base does not ignore. Folders are entered, breadth
  * first, while one batch of questions is gathered: mostly one question to git is enough. Nothing that is ignored, or
@@ -15,14 +22,14 @@ const batch = 2000;
 export async function newFiles(
   top: string,
   beside: readonly Stranger[],
-  ask: AskIgnored,
-  tell: (problem: Problem) => void,
+  { ask, skip, tell }: NewFilesOptions,
 ): Promise<BytePath[]> {
   const files: BytePath[] = [];
   for (let queue = [...beside]; queue.length > 0; ) {
     let asked = 0;
-    for (; asked < queue.length && asked < batch; asked += 1)
-      queue.push(...inside(top, queue[asked] as Stranger));
+    for (; asked < queue.length && asked < batch; asked += 1) {
+      queue.push(...inside(top, queue[asked] as Stranger).filter(({ path }) => !skip.has(path)));
+    }
     const now = queue.slice(0, asked);
     const ignored = await ask(now.map(question));
     for (const one of now) {

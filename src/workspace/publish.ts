@@ -5,11 +5,11 @@ import type { Commit } from './trees.ts';
 import type { UserRef } from './user-repository.ts';
 
 /** What came of publishing: `held` says, in a sentence for people, why the branch was not moved. */
-export interface Published {
+interface Published {
   readonly held?: string;
 }
 
-export interface Publishing {
+interface Publishing {
   readonly run: string;
   /** Name of the branch in the user's repository, without `refs/heads/`. */
   readonly branch: string;
@@ -37,7 +37,7 @@ export async function publish(repo: Repository, { run, branch, last }: Publishin
   if (moves && held === undefined) wanted.push(`${runRef(run)}:${target}`);
   if (wanted.length > 0) {
     const said = await repo.user.fetchFrom(repo.vault.dir, wanted);
-    if (said !== undefined) return { held: held ?? `git did not take ${branch}: ${lastLines(said)}` };
+    if (said !== undefined) return { held: held ?? `git did not take ${branch}: ${complaint(said)}` };
   }
   if (held !== undefined) return { held };
   if (!moves || (await repo.user.resolve(target)) === tip) return {};
@@ -73,6 +73,8 @@ async function isAncestor(repo: Repository, ancestor: Commit, of: Commit): Promi
   );
 }
 
-function lastLines(said: string): string {
-  return said.split('\n').slice(-3).join(' ').slice(-500);
+/** What git complains of, without its advice. */
+function complaint(said: string): string {
+  const lines = said.split('\n').filter((line) => /^(error|fatal|warning): |^ ! /.test(line));
+  return (lines.length > 0 ? lines : said.split('\n')).slice(0, 3).join(' ').slice(0, 500).trim();
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, realpathSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { codeOf, messageOf, UserError } from '../errors.ts';
 import { ensureBare, type ObjectFormat } from './bare-repository.ts';
-import { type Env, Git, noGit, userEnv } from './git.ts';
+import { findRepository } from './find-repository.ts';
+import { type Env, Git } from './git.ts';
 import { Objects } from './objects.ts';
-import { type ProcessResult, runProcess } from './run-process.ts';
 import { TreeNodes } from './tree-nodes.ts';
 import type { Trees } from './trees.ts';
 import { type UserRepository, userRepository } from './user-repository.ts';
@@ -43,28 +43,13 @@ export interface RepositoryOptions {
   readonly env?: Env;
 }
 
-const oldestGit = [2, 38] as const;
-const questions = [
-  '--is-bare-repository',
-  '--is-inside-git-dir',
-  '--git-common-dir',
-  '--show-object-format',
-  '--show-toplevel',
-];
-
 /**
  * Finds the repository that `cwd` stands in: a subfolder, a linked worktree, a detached HEAD, a shallow clone and one
  * without commits will do. Writes nothing. UserError (cannot-start) when there is none that we can work with.
  */
 export async function openRepository(cwd: string, options: RepositoryOptions = {}): Promise<Repository> {
   const env = options.env ?? process.env;
-  const place = { cwd: realFolder(cwd), env: userEnv(env) };
-  const [answer, version] = await Promise.all([
-    runProcess(['git', 'rev-parse', '--path-format=absolute', ...questions], place),
-    runProcess(['git', '--version'], place),
-  ]);
-  checkVersion(version);
-  const { top, commonDir, format } = understand(answer, place.cwd);
+  const { top, commonDir, format } = await findRepository(cwd, env);
   const stateDir = join(commonDir, 'agentloop');
   const cacheDir = join(cacheRoot(options.cacheDir, env, top), keyOf(commonDir));
   const ours = { cwd: stateDir, path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' };
@@ -89,65 +74,6 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
     userEnv: env,
     ensure,
   };
-}
-
-function checkVersion(version: ProcessResult): void {
-  if (version.code !== 0) throw noGit(version.trouble ?? version.stderr.toString('utf8').trim());
-  const text = version.stdout.toString('utf8').trim();
-  const [, major = '0', minor = '0'] = /version (\d+)\.(\d+)/.exec(text) ?? [];
-  if (Number(major) > oldestGit[0] || (Number(major) === oldestGit[0] && Number(minor) >= oldestGit[1]))
-    return;
-  throw new UserError(
-    `agentloop needs git ${oldestGit.join('.')} or newer; here is "${text}".`,
-    'Install a newer git.',
-    'cannot-start',
-  );
-}
-
-function understand(
-  { code, stdout, stderr }: ProcessResult,
-  cwd: string,
-): { top: string; commonDir: string; format: ObjectFormat } {
-  const [bare, inside, commonDir, format, top] = stdout.toString('utf8').split('\n');
-  const said = stderr.toString('utf8').trim();
-  if (bare === 'true' || inside === 'true') {
-    throw new UserError(
-      bare === 'true'
-        ? `${cwd} is a bare repository: it has no working tree.`
-        : `${cwd} is inside a git dir.`,
-      'cd into a clone or a worktree of it and try again.',
-      'cannot-start',
-    );
-  }
-  if (code === 0 && commonDir && top && (format === 'sha1' || format === 'sha256')) {
-    return { top: realpathSync(top), commonDir: realpathSync(commonDir), format };
-  }
-  if (/not a git repository/.test(said)) {
-    throw new UserError(
-      `There is no git repository in ${cwd} or above.`,
-      'git init && git add -A && git commit -m "first commit"',
-      'cannot-start',
-    );
-  }
-  const safe = /git config --global --add safe\.directory .*/.exec(said)?.[0];
-  throw new UserError(
-    `git cannot read the repository of ${cwd}: ${said}`,
-    safe ?? 'Mend what git says, until "git status" works there.',
-    'cannot-start',
-  );
-}
-
-function realFolder(cwd: string): string {
-  try {
-    if (statSync(cwd).isDirectory()) return realpathSync(cwd);
-  } catch (error) {
-    throw new UserError(
-      `${cwd} cannot be entered: ${messageOf(error)}.`,
-      'Start agentloop in a repository.',
-      'cannot-start',
-    );
-  }
-  throw new UserError(`${cwd} is no folder.`, 'Start agentloop in a repository.', 'cannot-start');
 }
 
 /** Checkouts stand outside of the repository: inside they would find the user's node_modules on their way up. */

@@ -23,8 +23,15 @@ export type Taken =
   | { readonly is: 'no-file' }
   | { readonly is: 'problem'; readonly problem: Problem };
 
-/** Takes one file or link into the vault, without following anything. */
-export function takeFile(objects: Objects, top: string, path: BytePath, caps: Caps): Taken {
+export interface File {
+  readonly path: BytePath;
+  /** Blob that the tree has there. */
+  readonly before: string | undefined;
+}
+
+/** Takes one file or link into the vault. The folders on its way are known to be no links; nothing else is followed. */
+export function takeFile(objects: Objects, top: string, file: File, caps: Caps): Taken {
+  const { path } = file;
   const host = hostPath(top, path);
   try {
     const stat = lstatSync(host, { throwIfNoEntry: false });
@@ -34,28 +41,32 @@ export function takeFile(objects: Objects, top: string, path: BytePath, caps: Ca
     // Opened without following a link, so that what is measured is what is read.
     const fd = openSync(host, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      return takeOpen(objects, fd, path, caps);
+      return takeOpen(objects, fd, file, caps);
     } finally {
       closeSync(fd);
     }
   } catch (error) {
+    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ENOENT') return { is: 'no-file' };
     return trouble(path, 'unreadable', `cannot be read (${codeOf(error) ?? 'unknown'})`);
   }
 }
 
-function takeOpen(objects: Objects, fd: number, path: BytePath, caps: Caps): Taken {
+function takeOpen(objects: Objects, fd: number, { path, before }: File, caps: Caps): Taken {
   const stat = fstatSync(fd);
   const bytes = stat.size;
   const mode = (stat.mode & 0o100) === 0 ? '100644' : '100755';
   if (!stat.isFile()) return trouble(path, 'special-file', 'is a pipe, a socket or a device');
-  if (stat.nlink > 1) return trouble(path, 'hard-link', `is one file under ${stat.nlink} names (hard links)`);
   if (bytes > caps.maxFileBytes) {
     return trouble(path, 'too-large', `has ${bytes} bytes; at most ${caps.maxFileBytes} are taken`);
   }
   if (bytes > caps.left)
     return trouble(path, 'total-too-large', 'is where all new and changed files together get too large');
-  if (bytes > caps.smallUpTo) return { is: 'large', mode, bytes };
+  const linked = stat.nlink > 1;
+  const hardLink = () => trouble(path, 'hard-link', `is one file under ${stat.nlink} names (hard links)`);
+  if (bytes > caps.smallUpTo) return linked ? hardLink() : { is: 'large', mode, bytes };
   const body = readWhole(fd, bytes);
+  // A file that got a second name and is what it was has not been changed.
+  if (linked && objects.nameOf('blob', body) !== before) return hardLink();
   return { is: 'entry', bytes, entry: { path, mode, oid: objects.put('blob', body) } };
 }
 

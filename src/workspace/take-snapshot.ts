@@ -5,7 +5,7 @@ import type { Edit } from './overlay.ts';
 import type { Repository } from './repository.ts';
 import type { Slot } from './slot.ts';
 import type { Problem, Snapshot } from './snapshot.ts';
-import { hashByGit, takeFile } from './take-file.ts';
+import { hashByGit, type Taken, takeFile } from './take-file.ts';
 import type { BytePath, Entry, Tree } from './trees.ts';
 import { find } from './vault-trees.ts';
 import { look, type Stranger, strangers } from './walk.ts';
@@ -51,9 +51,13 @@ export async function takeSnapshot(
   }
   const changed = await changing;
   const candidates = beside.filter((one) => one.inPlaceOf !== 'submodule' && !blocked.includes(one));
-  const fresh = await newFiles(slot.tree, candidates, await ignoreRules(repo, base), tell);
-  const kept = changed.filter((path) => find(repo.nodes, filled, path)?.mode !== '160000');
-  const edits = await takeAll(repo, slot.tree, [...kept, ...fresh].sort(), options, tell);
+  const ask = await ignoreRules(repo, base);
+  const fresh = await newFiles(slot.tree, candidates, { ask, skip, tell });
+  const files = changed.filter(({ path }) => find(repo.nodes, filled, path)?.mode !== '160000');
+  const wanted = [...files, ...fresh.map((path) => ({ path, gone: false }))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  const edits = await takeAll(repo, slot.tree, wanted, options, tell);
   const tree = await repo.trees.overlay(filled, edits);
   return { tree, changed: tree !== filled, problems: [...problems.values()] };
 }
@@ -62,19 +66,29 @@ function entriesOf(top: string, { path, kind }: Stranger): readonly { readonly n
   return kind === 'folder' ? (look(top, path) ?? [{ name: '?' }]) : [];
 }
 
+/** A path to take, and whether git saw that nothing stands there any more: then it is not looked at again. */
+interface Wanted {
+  readonly path: BytePath;
+  readonly gone: boolean;
+}
+
 /**
- * Tracked files that are not as they were filled, by stat data first and content where those cannot tell.
- * None when it is called off.
+ * Tracked files that are not as they were filled, by stat data first and content where those cannot tell. A file
+ * behind a link counts as gone. None when it is called off.
  */
 async function changedFiles(
   repo: Repository,
   slot: Pick<Slot, 'tree' | 'index'>,
   signal: AbortSignal,
-): Promise<BytePath[]> {
+): Promise<Wanted[]> {
   try {
     const place = { index: slot.index, workTree: slot.tree, signal };
     const out = await repo.vault.run(['diff-files', '--raw', '-z'], place);
-    return out.split('\0').filter((_, at) => at % 2 === 1);
+    const parts = out.split('\0');
+    // ":<mode> <mode> <oid> <oid> <status>", then the path.
+    return parts.flatMap((path, at) =>
+      at % 2 === 1 ? [{ path, gone: parts[at - 1]?.endsWith(' D') === true }] : [],
+    );
   } catch (error) {
     if (signal.aborted) return [];
     throw error;
@@ -87,16 +101,18 @@ const manyFiles = 256;
 async function takeAll(
   repo: Repository,
   top: string,
-  paths: readonly BytePath[],
-  { maxFileBytes, maxTotalBytes }: SnapshotOptions,
+  wanted: readonly Wanted[],
+  { filled, maxFileBytes, maxTotalBytes }: SnapshotOptions,
   tell: (problem: Problem) => void,
 ): Promise<Edit[]> {
   const edits: Edit[] = [];
   const large: { path: BytePath; mode: Entry['mode'] }[] = [];
-  const smallUpTo = paths.length < manyFiles ? 1024 * 1024 : -1;
+  const smallUpTo = wanted.length < manyFiles ? 1024 * 1024 : -1;
   let left = maxTotalBytes;
-  for (const path of paths) {
-    const taken = takeFile(repo.objects, top, path, { maxFileBytes, left, smallUpTo });
+  for (const { path, gone } of wanted) {
+    const before = find(repo.nodes, filled, path)?.oid;
+    const caps = { maxFileBytes, left, smallUpTo };
+    const taken: Taken = gone ? { is: 'no-file' } : takeFile(repo.objects, top, { path, before }, caps);
     if (taken.is === 'problem') tell(taken.problem);
     if (taken.is === 'no-file') edits.push({ path, mode: '100644', oid: null });
     if (taken.is === 'entry') edits.push(taken.entry);

@@ -1,7 +1,7 @@
 /** Names of git objects in the vault. Paths are bytes, kept as latin1 strings; `shown` makes them readable. */
 export type Commit = string;
 export type Tree = string;
-export type Blob = string;
+type Blob = string;
 /** A path relative to the top, one char per byte (latin1), so that no name is lost. */
 export type BytePath = string;
 

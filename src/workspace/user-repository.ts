@@ -20,8 +20,6 @@ export interface UserRepository {
   statusOf(paths: readonly string[]): Promise<readonly string[]>;
   /** Refs below a prefix with their commit and, for branches, the worktree they are checked out in. */
   refs(...prefixes: readonly string[]): Promise<readonly UserRef[]>;
-  /** Runs of agentloop that have unfinished work or branches here: names of runs below `refs/agentloop/`. */
-  runNames(): Promise<readonly string[]>;
   /**
    * Fetches from a repository of ours by path. `+` in front of a refspec lets it move freely; others only move forward.
    * Gives git's words when it was refused, else undefined.
@@ -142,10 +140,6 @@ export function userRepository(top: string, env: Env): UserRepository {
         .split('\0')
         .filter(Boolean)
         .map((line) => line.slice(3));
-    },
-    async runNames() {
-      const names = (await refs('refs/agentloop/')).map(({ ref }) => ref.split('/')[2] as string);
-      return [...new Set(names)];
     },
     async fetchFrom(path, refspecs) {
       const options = [

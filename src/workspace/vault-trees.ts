@@ -72,7 +72,7 @@ export function find(nodes: TreeNodes, tree: Tree, path: BytePath): Leaf | undef
 }
 
 /** All entries of a loaded tree that are no folders. */
-export function* entriesOf(nodes: TreeNodes, tree: Tree, prefix: BytePath): Generator<Entry> {
+function* entriesOf(nodes: TreeNodes, tree: Tree, prefix: BytePath): Generator<Entry> {
   for (const [name, { mode, oid }] of nodes.node(tree)) {
     if (mode === '40000') yield* entriesOf(nodes, oid, `${prefix}${name}/`);
     else yield { path: prefix + name, mode, oid };

@@ -6,8 +6,8 @@ import type { Commit, Tree } from './trees.ts';
 
 /** What the loop does with the vault: bases come in, work is kept, merged and committed, the run branch goes out. */
 export { bringIn } from './bring-in.ts';
-export { commit, emptyBase, type NewCommit, type Person } from './commits.ts';
-export { type Published, type Publishing, publish } from './publish.ts';
+export { commit, emptyBase } from './commits.ts';
+export { publish } from './publish.ts';
 export { moveRunBranch, runBranch, toShelf } from './run-branch.ts';
 
 /**
@@ -23,8 +23,11 @@ export async function mergeOnto(
   if (parents.includes(onto)) return tree;
   const args = ['merge-tree', '--write-tree', '--no-messages', '--end-of-options', onto, unfinished];
   const { code, out, err } = await repo.vault.answer(args, { ok: [0, 1, 128] });
-  if (code === 128 && !/unrelated histories/.test(err))
-    throw new BugError(`git merge-tree ${onto} ${unfinished}: ${err}`);
+  // With a conflict it prints a tree too; without one it is its own failure, whatever the code.
+  const conflict = code === 1 && /^[0-9a-f]{40}/.test(out);
+  if (code !== 0 && !conflict && !/unrelated histories/.test(err)) {
+    throw new BugError(`git merge-tree ${onto} ${unfinished} ended with code ${code}: ${err}`);
+  }
   return code === 0 ? out.trim() : undefined;
 }
 

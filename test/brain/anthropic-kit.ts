@@ -51,7 +51,8 @@ export async function stage(
     silence: 5_000,
     ...options,
   });
-  const assignment = await assignmentIn(workspace, folder, { transcript });
+  const limits = { turns: 50, deadline: start + 3_600_000, idleMs: 60_000 };
+  const assignment = await assignmentIn(workspace, folder, { transcript, limits });
   const work = async (change: Partial<Assignment> = {}, signal?: AbortSignal) => {
     const events = await eventsOf(brain, { ...assignment, ...change }, signal);
     // Whatever else a test looks for: nothing was sent that the real server would not take.
@@ -84,6 +85,19 @@ export async function stage(
 export function failureOf(events: readonly BrainEvent[]) {
   const last = events.at(-1);
   return last?.type === 'failed' ? last.failure : undefined;
+}
+
+/**
+ * What the last message of a request says, piece by piece: `error: ...` for answers that are errors. Default: of the
+ * last request.
+ */
+export function lastSaid(s: Stage, request = s.server.requests.length - 1): string[] {
+  const content = s.server.requests[request]?.body.messages.at(-1)?.content ?? [];
+  if (typeof content === 'string') return [content];
+  return content.map((block) => {
+    const said = block.type === 'tool_result' ? String(block['content']) : (block.text ?? block.type);
+    return `${block['is_error'] === true ? 'error: ' : ''}${said}`;
+  });
 }
 
 /** The types of the entries of a transcript, in order. */

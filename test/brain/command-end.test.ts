@@ -52,16 +52,16 @@ describe('a command that ends otherwise, whatever its outcome says', () => {
     [
       { code: 75, output: 'a\nrate limited\n' },
       'unavailable',
-      '`./agent.sh` asked to be tried later: rate limited',
+      '`./agent.sh` asked to be tried later: rate limited.',
     ],
     [{ code: 75 }, 'unavailable', '`./agent.sh` asked to be tried later.'],
     [
       { code: 127, output: 'sh: 1: agnet: not found\n' },
       'fatal',
-      'A program of `./agent.sh` was not found (exit code 127): sh: 1: agnet: not found',
+      'A program of `./agent.sh` was not found (exit code 127): sh: 1: agnet: not found.',
     ],
     [{ code: 126 }, 'fatal', 'A program of `./agent.sh` cannot be run (exit code 126).'],
-    [{ code: 1, output: 'Error: boom' }, 'crashed', '`./agent.sh` ended with exit code 1: Error: boom'],
+    [{ code: 1, output: 'Error: boom' }, 'crashed', '`./agent.sh` ended with exit code 1: Error: boom.'],
     [{ code: 137 }, 'crashed', '`./agent.sh` ended with exit code 137 (SIGKILL).'],
     [{ code: null, signal: 'SIGSEGV' }, 'crashed', '`./agent.sh` was killed by SIGSEGV.'],
     [

@@ -44,6 +44,7 @@ describe('words of a command line', () => {
     ['a <<< ./b ./c', ['a', './b', './c']],
     ['a < <(./b) ./c', ['a', './b', './c']],
     ['a > >(./b) ./c', ['a', './b', './c']],
+    ['a >(./b) ./c', ['a', './b', './c']],
     ['cat <<EOF | ./a\n./b\nEOF', ['cat']],
     [`./a 'never closed ./b`, ['./a', '?']],
     ['./a "never closed ./b', ['./a', '?']],

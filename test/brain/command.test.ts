@@ -213,6 +213,12 @@ describe('what the program says', () => {
   });
 });
 
+test('an abort before it starts runs nothing', async () => {
+  const events = await eventsOf(brain('touch ran'), assignment, AbortSignal.abort());
+  expect(events).toMatchObject([{ type: 'failed', failure: { kind: 'interrupted' } }]);
+  expect(workspace.commands).toEqual([]);
+});
+
 describe('what it prints', () => {
   const entries = (type: string) => assignment.transcript.entries.filter((entry) => entry.type === type);
 
@@ -241,6 +247,24 @@ describe('what it prints', () => {
     expect(all).toBeLessThan(1_010_000);
     expect(entries('command.muted')).toHaveLength(1);
     expect((await stat(assignment.transcript.file)).size).toBeLessThan(1_300_000);
+  });
+
+  test('what could not be written down is told, though the program ended well', async () => {
+    const { transcript } = assignment;
+    const full: Assignment['transcript'] = {
+      file: transcript.file,
+      entries: transcript.entries,
+      write: async (type, data, durable) => {
+        if (type === 'command.printed') throw new Error('no space left on device');
+        return await transcript.write(type, data, durable);
+      },
+      close: () => transcript.close(),
+    };
+    const events = await eventsOf(brain('echo one; echo two'), { ...assignment, transcript: full });
+    expect(end(events)).toEqual({
+      type: 'failed',
+      failure: { kind: 'crashed', reason: 'no space left on device' },
+    });
   });
 
   test('the newest line is shown to the person who watches, without colours and bells', async () => {

@@ -55,8 +55,8 @@ describe('a broken script gets a sentence with the place', () => {
       ' line 1: sessions[0].when.nth: must be more than 0, not 0',
     ],
     [
-      { version: 1, sessions: [{ when: { nht: 1 }, steps: [] }] },
-      ' line 1: sessions[0].when: unknown key "nht"; known are role, feature, session, nth',
+      { version: 1, sessions: [{ when: { phase: 1 }, steps: [] }] },
+      ' line 1: sessions[0].when: unknown key "phase"; known are role, feature, session, nth',
     ],
     [
       steps({}),
@@ -67,8 +67,8 @@ describe('a broken script gets a sentence with the place', () => {
       ' line 1: sessions[0].steps[0].say: must be a step of its own, not "a"',
     ],
     [
-      '{"version":1,"sessions":[{"steps":[\n{"say":"a"},\n{"wirte":{}}]}]}',
-      ' line 3: sessions[0].steps[1]: unknown key "wirte"; known are write, edit, delete, run, wait, say, usage, fail, crash, claim',
+      '{"version":1,"sessions":[{"steps":[\n{"say":"a"},\n{"frobnicate":{}}]}]}',
+      ' line 3: sessions[0].steps[1]: unknown key "frobnicate"; known are write, edit, delete, run, wait, say, usage, fail, crash, claim',
     ],
     [
       steps({ write: { path: 'a' } }),

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { appliedFailOn, codeFor, exitHelp, exits, exitTable, failable, parseFailOn } from '../../src/cli/exit.ts';
+import {
+  appliedFailOn,
+  codeFor,
+  exitHelp,
+  exits,
+  exitTable,
+  failable,
+  parseFailOn,
+} from '../../src/cli/exit.ts';
 import { StopReason } from '../../src/ledger/event.ts';
 
 test.each([
@@ -18,10 +26,13 @@ test.each([
   ['unavailable', 75, 75],
   ['interrupted', 130, 130],
   ['terminated', 143, 143],
-] as const)('a run that stops with "%s" exits %i when something landed, %i when nothing did', (reason, some, none) => {
-  expect(codeFor(reason, { landed: 2 })).toBe(some);
-  expect(codeFor(reason, { landed: 0 })).toBe(none);
-});
+] as const)(
+  'a run that stops with "%s" exits %i when something landed, %i when nothing did',
+  (reason, some, none) => {
+    expect(codeFor(reason, { landed: 2 })).toBe(some);
+    expect(codeFor(reason, { landed: 0 })).toBe(none);
+  },
+);
 
 test('every reason to stop has a code of the table, and every code has one name', () => {
   const known = new Set<number>(exits.map((exit) => exit.code));
@@ -46,7 +57,10 @@ test.each([
 });
 
 test.each([
-  ['left-nothin', '--fail-on: "left-nothin" is not the name of an end that can be chosen. Did you mean left-nothing?'],
+  [
+    'left-nothin',
+    '--fail-on: "left-nothin" is not the name of an end that can be chosen. Did you mean left-nothing?',
+  ],
   ['bug', '--fail-on: "bug" is not the name of an end that can be chosen.'],
   ['10', '--fail-on: "10" is not the name of an end that can be chosen.'],
   ['', '--fail-on: "" is not the name of an end that can be chosen.'],
@@ -55,7 +69,9 @@ test.each([
 });
 
 test('what can be chosen are the codes 10 to 13 and 75', () => {
-  expect(exits.filter((exit) => failable.includes(exit.name)).map((exit) => exit.code)).toEqual([10, 11, 12, 13, 75]);
+  expect(exits.filter((exit) => failable.includes(exit.name)).map((exit) => exit.code)).toEqual([
+    10, 11, 12, 13, 75,
+  ]);
 });
 
 test('the table stands in the docs and in the help in the same words', () => {

@@ -12,7 +12,7 @@ test.each([
   ['a clipboard write', `${esc}]52;c;cGF5bG9hZA==\u0007ok`, 'ok'],
   ['a device string', `${esc}Pq#0;2;0;0;0${esc}\\ok`, 'ok'],
   ['eight-bit forms', '\u009b31mred\u009d0;t\u009cok', 'redok'],
-  ['a string that never ends', `ok${esc}]0;forever`, 'ok'],
+  ['a string that never ends', `ok${esc}]0;for\never`, 'ok\never'],
   ['a sequence cut in half', `ok${esc}[3`, 'ok'],
   ['a bare escape', `a${esc}b`, 'a'],
   ['bells, backspaces, NUL and DEL', 'a\u0007\u0008\u0000\u007fb', 'ab'],
@@ -66,5 +66,9 @@ test('columns are counted as terminals count them', () => {
 });
 
 test('lines break between words, and a word that is too long is left whole', () => {
-  expect(wrap('one two three incomprehensibilities', 9)).toEqual(['one two', 'three', 'incomprehensibilities']);
+  expect(wrap('one two three incomprehensibilities', 9)).toEqual([
+    'one two',
+    'three',
+    'incomprehensibilities',
+  ]);
 });

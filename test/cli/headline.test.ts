@@ -8,7 +8,10 @@ process.env['TZ'] = 'UTC';
 
 const features = [feature('F001', 'One', { passes: true }), feature('F002', 'Two')];
 
-function said(events: readonly Event[], { alive = false, kind = 'run' as 'run' | 'init', list = features } = {}): string {
+function said(
+  events: readonly Event[],
+  { alive = false, kind = 'run' as 'run' | 'init', list = features } = {},
+): string {
   const story = ledgerStory();
   story.tell(runStarted({ kind }));
   for (const event of events) story.tell(event);
@@ -18,13 +21,14 @@ function said(events: readonly Event[], { alive = false, kind = 'run' as 'run' |
 test('each way to stop has its words and its next command', () => {
   const all = StopReason.options.map((reason) => {
     const events: Event[] = [{ type: 'run.stopped', reason, code: 0, left: 1, landed: 1 }];
-    if (reason === 'needs-human') events.unshift({ type: 'feature.parked', feature: 'F002', session: 1, question: '?' });
+    if (reason === 'needs-human')
+      events.unshift({ type: 'feature.parked', feature: 'F002', session: 1, question: '?' });
     return said(events).slice('2026-11-20 22:16: '.length);
   });
   expect(all.join('\n')).toMatchInlineSnapshot(`
     "finished, 1 of 2 features pass, 1 min; next: agentloop report
     stopped, what is left is blocked, 1 of 2 features pass, 1 min; next: agentloop report
-    stopped, what is left waits for a person, 1 of 2 features pass, 2 min; next: agentloop answer F002 "<your words>"
+    stopped, what is left waits for a person, 1 of 2 features pass, 2 min; next: agentloop answer F002 "your words"
     stopped at the cost cap, 1 of 2 features pass, 1 min; next: agentloop run --max-cost <dollars>
     stopped at the limit of sessions, 1 of 2 features pass, 1 min; next: agentloop run --max-sessions <number>
     stopped, its time is over, 1 of 2 features pass, 1 min; next: agentloop run
@@ -42,10 +46,24 @@ test('each way to stop has its words and its next command', () => {
 
 test.each<[string, readonly Event[], string]>([
   ['nothing yet', [], 'running, 1 of 2 features pass, 30 s; next: agentloop status --watch'],
-  ['a session', [sessionStarted(1, 'F002')], 'running, session 1 works on F002, 1 of 2 features pass, no cost told, 1 min 30 s; next: agentloop status --watch'],
+  [
+    'a session',
+    [sessionStarted(1, 'F002')],
+    'running, session 1 works on F002, 1 of 2 features pass, no cost told, 1 min 30 s; next: agentloop status --watch',
+  ],
   [
     'a verdict to come',
-    [sessionStarted(1, 'F002'), { type: 'judge.started', session: 1, feature: 'F002', scope: 'candidate', base: 'ba'.repeat(20), tree: 'ca'.repeat(20) }],
+    [
+      sessionStarted(1, 'F002'),
+      {
+        type: 'judge.started',
+        session: 1,
+        feature: 'F002',
+        scope: 'candidate',
+        base: 'ba'.repeat(20),
+        tree: 'ca'.repeat(20),
+      },
+    ],
     'running, session 1 on F002 is being judged, 1 of 2 features pass, no cost told, 2 min 30 s; next: agentloop status --watch',
   ],
   [
@@ -75,17 +93,36 @@ test('a run whose process is gone without a word says so', () => {
 
 test('the initializer has its own words', () => {
   const stopped: Event = { type: 'run.stopped', reason: 'complete', code: 0, left: 0, landed: 0 };
-  expect(said([stopped], { kind: 'init' })).toBe('2026-11-20 22:16: init: finished, 2 features listed, 1 min; next: agentloop run');
-  expect(said([], { kind: 'init', list: [], alive: true })).toBe('2026-11-20 22:15: init: running, 30 s; next: agentloop status --watch');
+  expect(said([stopped], { kind: 'init' })).toBe(
+    '2026-11-20 22:16: init: finished, 2 features listed, 1 min; next: agentloop run',
+  );
+  expect(said([], { kind: 'init', list: [], alive: true })).toBe(
+    '2026-11-20 22:15: init: running, 30 s; next: agentloop status --watch',
+  );
 });
 
 const usage = { inputTokens: 10 };
 test.each<[string, readonly Event[], string]>([
-  ['a sum under a cap', [limitsSet({ maxCostUsd: 5 }), { type: 'cost.updated', usage, usd: 1.239 }], '$1.24 of $5.00'],
+  [
+    'a sum under a cap',
+    [limitsSet({ maxCostUsd: 5 }), { type: 'cost.updated', usage, usd: 1.239 }],
+    '$1.24 of $5.00',
+  ],
   ['a sum without a cap', [{ type: 'cost.updated', usage, usd: 0.004 }], '$0.0040'],
   ['a price nobody knows', [{ type: 'cost.updated', usage, usd: null }], 'cost unknown'],
-  ['a price nobody knows, under a cap', [limitsSet({ maxCostUsd: 5 }), { type: 'cost.updated', usage, usd: null }], 'cost unknown, cap $5.00'],
-  ['some prices unknown', [{ type: 'cost.updated', usage, usd: 1 }, { type: 'cost.updated', usage, usd: null }], 'at least $1.00 (some prices unknown)'],
+  [
+    'a price nobody knows, under a cap',
+    [limitsSet({ maxCostUsd: 5 }), { type: 'cost.updated', usage, usd: null }],
+    'cost unknown, cap $5.00',
+  ],
+  [
+    'some prices unknown',
+    [
+      { type: 'cost.updated', usage, usd: 1 },
+      { type: 'cost.updated', usage, usd: null },
+    ],
+    'at least $1.00 (some prices unknown)',
+  ],
   ['tokens that cost nothing', [{ type: 'cost.updated', usage, usd: 0 }], '$0.00'],
 ])('the bill: %s', (_what, events, words) => {
   expect(said(events)).toContain(`1 of 2 features pass, ${words}, `);
@@ -94,9 +131,24 @@ test.each<[string, readonly Event[], string]>([
 test('the time of a run leaves out the days between its invocations', () => {
   const story = twoLandings();
   const worked = story.now() - Date.UTC(2026, 10, 20, 22, 15);
-  story.tell({ type: 'run.resumed', version: '0.1.0', by: 'ada@desk', pid: 7, brain: 'anthropic', fence: 'bubblewrap' }, 86_400);
+  story.tell(
+    {
+      type: 'run.resumed',
+      version: '0.1.0',
+      by: 'ada@desk',
+      pid: 7,
+      brain: 'anthropic',
+      fence: 'bubblewrap',
+    },
+    86_400,
+  );
   story.tell({ type: 'note.added', words: 'x', by: 'ada@desk' }, 60);
-  const standing = { state: story.state(), features: nightFeatures, alive: false, now: story.now() + 999_999 };
+  const standing = {
+    state: story.state(),
+    features: nightFeatures,
+    alive: false,
+    now: story.now() + 999_999,
+  };
   expect(elapsed(standing)).toBe(worked + 60_000);
   expect(elapsed({ ...standing, alive: true })).toBe(worked + 60_000 + 999_999);
 });
@@ -106,5 +158,7 @@ test('a landing counts before the list has caught up with it', () => {
   const stale = nightFeatures.map((one) => ({ ...one, passes: false }));
   const line = headline({ state: story.state(), features: stale, alive: true, now: story.now() });
   expect(line).toContain('2 of 6 features pass');
-  expect(headline({ state: evening().state(), features: stale, alive: true, now: story.now() })).toContain('0 of 6 features pass');
+  expect(headline({ state: evening().state(), features: stale, alive: true, now: story.now() })).toContain(
+    '0 of 6 features pass',
+  );
 });

@@ -5,10 +5,19 @@ import * as z from 'zod';
 import { report } from '../../src/cli/commands/report.ts';
 import { lookFirst } from '../../src/cli/look-first.ts';
 import { reportMarkdown } from '../../src/cli/report-markdown.ts';
-import { type Result, resultOf, writeResult } from '../../src/cli/result.ts';
-import { StopReason } from '../../src/ledger/event.ts';
+import type { Result } from '../../src/cli/result.ts';
+import { resultOf } from '../../src/cli/result-of.ts';
+import { writeResult } from '../../src/cli/write-result.ts';
+import { type Event, StopReason } from '../../src/ledger/event.ts';
 import { fakeIo } from '../helpers/fake-io.ts';
-import { feature, type LedgerStory, ledgerStory, runStarted, sessionStarted, sha } from '../helpers/ledger-story.ts';
+import {
+  feature,
+  type LedgerStory,
+  ledgerStory,
+  runStarted,
+  sessionStarted,
+  sha,
+} from '../helpers/ledger-story.ts';
 import { nightFeatures, twoLandings, wholeNight } from '../helpers/nights.ts';
 import { type RepoWithRuns, repoWithRuns } from '../helpers/repo-with-run.ts';
 
@@ -24,6 +33,21 @@ function result(story: LedgerStory, features = nightFeatures, alive = false): Re
   return resultOf({ state: story.state(), features, alive, now: story.now() }, story.events);
 }
 
+function landing(id: string, more: object): Event {
+  const fixed = { session: 1, commit: sha('c9'), parent: sha('ba'), tree: sha('ca'), subject: id, files: 1 };
+  const proof = { kind: 'tests' as const, turned: ['it works'], redAt: sha('1a'), greenAt: sha('1b') };
+  return {
+    type: 'work.landed',
+    feature: id,
+    ...fixed,
+    added: 1,
+    removed: 0,
+    look: ['src/screen.ts'],
+    proof,
+    ...more,
+  };
+}
+
 test('the report of a whole night', async () => {
   await repo.addRun(wholeNight(), nightFeatures);
   const io = fakeIo({ cwd: repo.dir });
@@ -31,17 +55,16 @@ test('the report of a whole night', async () => {
   expect(io.out()).toMatchInlineSnapshot(`
     "# Run 2026-11-20
 
-    2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "\\<your words\\>"
+    2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: \`agentloop answer F003 "your words"\`
 
     > **Left: F003, F005**
 
     ## Look here first
 
-    - F003 waits for you: agentloop answer F003 "\\<your words\\>"
+    - F003 waits for you: \`agentloop answer F003 "your words"\`
     - Session 3 changed feature-list.json, which did not count.
     - F002 landed after 2 refusals. Start at src/list.ts, src/date.ts.
-    - F002 is the largest change (+120 -15). Start at src/list.ts, src/date.ts.
-    - F004 is blocked; with words of yours it is tried again: agentloop answer F004 "\\<your words\\>"
+    - F004 is blocked; with words of yours it is tried again: \`agentloop answer F004 "your words"\`
 
     ## Landed
 
@@ -53,17 +76,16 @@ test('the report of a whole night', async () => {
     ## Refused, and why
 
     - **F002** 2 times
-      - session 2, \`proof.missing\`: Nothing turned from red to green: no test fails without your change.
-      - session 2, \`proof.missing\`: Nothing turned from red to green: no test fails without your change.
+      - session 2, \`proof.missing\`: Nothing turned from red to green: no test fails without your change. (2 times)
 
     ## Blocked, and waiting for a person
 
     - **F003** Mark a todo as done
       asks: Should a done todo stay in the list?
-      \`agentloop answer F003 "<your words>"\`
+      \`agentloop answer F003 "your words"\`
     - **F004** Export to CSV
       blocked: 3 sessions failed
-      \`agentloop answer F004 "<your words>"\`
+      \`agentloop answer F004 "your words"\`
 
     ## Time and money
 
@@ -93,7 +115,13 @@ test('a run in which nothing happened says so everywhere', () => {
   const story = ledgerStory();
   story.tell(runStarted({ fence: 'none' }));
   const text = reportMarkdown(result(story, []), 'first line');
-  for (const words of ['Nothing stands out.', 'Nothing landed.', 'Nothing was refused.', 'Nothing.', 'There is nothing to take.']) {
+  for (const words of [
+    'Nothing stands out.',
+    'Nothing landed.',
+    'Nothing was refused.',
+    'Nothing.',
+    'There is nothing to take.',
+  ]) {
     expect(text).toContain(`\n${words}\n`);
   }
   expect(text).toContain('> **FENCE: NONE.');
@@ -103,12 +131,24 @@ test('what a model writes stays words in Markdown, and cannot ping anybody', () 
   const story = twoLandings();
   const text = '# pwn <img src=x> [click](http://evil) | @everyone `code` \u001b[2J';
   story.tell(sessionStarted(4, 'F003'));
-  story.tell({ type: 'judge.ruled', session: 4, feature: 'F003', scope: 'candidate', ruling: 'refused', tree: sha('ca'), ms: 1, reasons: [{ code: 'check.red', text, tests: ['a ` | b'] }] });
+  story.tell({
+    type: 'judge.ruled',
+    session: 4,
+    feature: 'F003',
+    scope: 'candidate',
+    ruling: 'refused',
+    tree: sha('ca'),
+    ms: 1,
+    reasons: [{ code: 'check.red', text, tests: ['a ` | b'] }],
+  });
   story.tell({ type: 'feature.parked', feature: 'F003', session: 4, question: text });
   const list = nightFeatures.map((one) => (one.id === 'F001' ? { ...one, title: text } : one));
   const markdown = reportMarkdown(result(story, list), 'first line');
-  expect(markdown).not.toMatch(/<img|(?<!\\)\[click|@everyone|\u001b/);
-  expect(markdown).toContain('\\# pwn \\<img src=x\\> \\[click\\](http://evil) \\| @\u200beveryone \\`code\\`');
+  expect(markdown).not.toMatch(/(?<!\\)<img|(?<!\\)\[click|@everyone/);
+  expect(markdown).not.toContain('\u001b');
+  expect(markdown).toContain(
+    '\\# pwn \\<img src=x\\> \\[click\\](http://evil) \\| @\u200beveryone \\`code\\`',
+  );
   expect(markdown).toContain('`` a ` ¦ b ``');
 });
 
@@ -116,7 +156,16 @@ test('refusals of one feature are counted, and only the last few are told in ful
   const story = ledgerStory();
   story.tell(runStarted());
   for (let n = 1; n <= 9; n += 1) {
-    story.tell({ type: 'judge.ruled', session: n, feature: 'F001', scope: 'candidate', ruling: 'refused', tree: sha('ca'), ms: 1, reasons: [{ code: 'check.red', text: `round ${n}` }] });
+    story.tell({
+      type: 'judge.ruled',
+      session: n,
+      feature: 'F001',
+      scope: 'candidate',
+      ruling: 'refused',
+      tree: sha('ca'),
+      ms: 1,
+      reasons: [{ code: 'check.red', text: `round ${n}` }],
+    });
   }
   const text = reportMarkdown(result(story, [feature('F001', 'One')]), '');
   expect(text).toContain('**F001** 9 times, the last 6 shown');
@@ -126,34 +175,44 @@ test('refusals of one feature are counted, and only the last few are told in ful
 
 test('look here first: the unproven, the questions, what did not count, the hard-won, the largest, the blocked', () => {
   const story = wholeNight();
-  expect(lookFirst(result(story))).toEqual([
-    'F003 waits for you: agentloop answer F003 "<your words>"',
-    'Session 3 changed feature-list.json, which did not count.',
-    'F002 landed after 2 refusals. Start at src/list.ts, src/date.ts.',
-    'F002 is the largest change (+120 -15). Start at src/list.ts, src/date.ts.',
-    'F004 is blocked; with words of yours it is tried again: agentloop answer F004 "<your words>"',
+  expect(lookFirst(result(story)).map(({ text, command }) => [text, command ?? '-'].join(' '))).toEqual([
+    'F003 waits for you: agentloop answer F003 "your words"',
+    'Session 3 changed feature-list.json, which did not count. -',
+    'F002 landed after 2 refusals. Start at src/list.ts, src/date.ts. -',
+    'F004 is blocked; with words of yours it is tried again: agentloop answer F004 "your words"',
   ]);
+  const largest = twoLandings();
+  for (const event of [sessionStarted(9, 'F003'), landing('F003', { added: 900 })]) largest.tell(event);
+  expect(lookFirst(result(largest)).at(-1)).toEqual({
+    text: 'F003 is the largest change (+900 -0). Start at src/screen.ts.',
+  });
   const unproven = ledgerStory();
   unproven.tell(runStarted());
   const proof = { kind: 'none' as const, turned: [], redAt: sha('1a'), greenAt: sha('1b') };
-  unproven.tell({ type: 'work.landed', session: 1, feature: 'F006', commit: sha('c1'), parent: sha('ba'), tree: sha('ca'), subject: 'x', files: 1, added: 1, removed: 0, look: ['src/screen.ts'], proof });
+  unproven.tell(landing('F006', { proof }));
   expect(lookFirst(result(unproven))).toEqual([
-    'F006 passes because a person said so: nothing proves it. Start at src/screen.ts.',
+    { text: 'F006 passes because a person said so: nothing proves it. Start at src/screen.ts.' },
   ]);
 });
 
 test('a list of what to look at first stays short', () => {
   const story = ledgerStory();
   story.tell(runStarted());
-  for (let n = 1; n <= 20; n += 1) story.tell({ type: 'feature.parked', feature: `F${n}`, session: 1, question: '?' });
+  for (let n = 1; n <= 20; n += 1)
+    story.tell({ type: 'feature.parked', feature: `F${n}`, session: 1, question: '?' });
   const found = lookFirst(result(story));
   expect(found).toHaveLength(8);
-  expect(found.at(-1)).toBe('and 13 more, below');
+  expect(found.at(-1)).toEqual({ text: 'and 13 more, below' });
 });
 
 test('a feature that was set back has not landed', () => {
   const story = twoLandings();
-  story.tell({ type: 'feature.reopened', feature: 'F002', why: 'its proof no longer holds', by: 'final-judge' });
+  story.tell({
+    type: 'feature.reopened',
+    feature: 'F002',
+    why: 'its proof no longer holds',
+    by: 'final-judge',
+  });
   const list = nightFeatures.map((one) => (one.id === 'F002' ? { ...one, passes: false } : one));
   expect(result(story, list)).toMatchObject({
     features: { total: 6, pass: 2, landed: 1, unproven: 1, blocked: 0, waiting: 0, open: 4 },
@@ -167,7 +226,12 @@ test('result.json holds the true exit code, and what is written is what its sche
   const written = await writeResult(dir, Date.now());
   const json = JSON.parse(await readFile(join(dir, 'result.json'), 'utf8'));
   expect(json).toEqual(JSON.parse(JSON.stringify(written)));
-  expect(json).toMatchObject({ reason: 'needs-human', exitCode: 12, features: { total: 6, pass: 3, landed: 2 }, refused: 2 });
+  expect(json).toMatchObject({
+    reason: 'needs-human',
+    exitCode: 12,
+    features: { total: 6, pass: 3, landed: 2 },
+    refused: 2,
+  });
   expect(schema.parse(json)).toEqual(json);
   expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
 
@@ -189,7 +253,13 @@ test('as JSON the report is the result, and while the run goes on nothing is ove
   const release = await repo.lock(story.run);
   const io = fakeIo({ cwd: repo.dir });
   await report(io, undefined, { format: 'json' });
-  expect(JSON.parse(io.out())).toMatchObject({ version: 1, reason: null, exitCode: null, sessions: 3, refused: 2 });
+  expect(JSON.parse(io.out())).toMatchObject({
+    version: 1,
+    reason: null,
+    exitCode: null,
+    sessions: 3,
+    refused: 2,
+  });
   await release();
 });
 

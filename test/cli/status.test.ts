@@ -24,7 +24,7 @@ test('the morning after on 80 columns', async () => {
   const screen = io();
   expect(await status(screen, undefined, {})).toBe(0);
   expect(screen.out()).toMatchInlineSnapshot(`
-    "2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "<your words>"
+    "2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "your words"
     ! Left: F003, F005
     run 2026-11-20 from main (bababab) · branch agentloop/2026-11-20 at c3c3c3c ·
     brain anthropic (claude-sonnet-5) · fence bubblewrap
@@ -37,7 +37,7 @@ test('the morning after on 80 columns', async () => {
       ✓ F006  A colourful screen        passed before, unproven
 
     F003 waits for a person: Should a done todo stay in the list?
-      agentloop answer F003 "<your words>"
+      agentloop answer F003 "your words"
     "
   `);
   expect(screen.err()).toBe('');
@@ -59,14 +59,36 @@ test('without a fence it is the second thing it says', async () => {
 test('what stopped it is told with what the judge and the brain said', async () => {
   const story = ledgerStory();
   story.tell(runStarted());
-  story.tell({ type: 'judge.broken', code: 'prepare.failed', reason: 'init.sh ended with 1.', help: 'Mend init.sh.' });
-  story.tell({ type: 'work.published', commit: 'c1'.repeat(20), branch: 'agentloop/2026-11-20', held: 'it is checked out here.' });
+  story.tell({
+    type: 'judge.broken',
+    code: 'prepare.failed',
+    reason: 'init.sh ended with 1.',
+    help: 'Mend init.sh.',
+  });
+  story.tell({
+    type: 'work.published',
+    commit: 'c1'.repeat(20),
+    branch: 'agentloop/2026-11-20',
+    held: 'it is checked out here.',
+  });
   story.tell({ type: 'brain.failed', session: 1, ms: 1, kind: 'fatal', reason: 'There is no key.' });
-  story.tell({ type: 'run.stopped', reason: 'judge-broken', code: 3, left: 1, landed: 0, detail: 'init.sh ended with 1.' });
+  story.tell({
+    type: 'run.stopped',
+    reason: 'judge-broken',
+    code: 3,
+    left: 1,
+    landed: 0,
+    detail: 'init.sh ended with 1.',
+  });
   await repo.addRun(story);
   const screen = io({ columns: 200 });
   await status(screen, undefined, {});
-  expect(screen.out().split('\n').filter((line) => line.startsWith('!'))).toEqual([
+  expect(
+    screen
+      .out()
+      .split('\n')
+      .filter((line) => line.startsWith('!')),
+  ).toEqual([
     '! agentloop/2026-11-20 was not moved: it is checked out here.',
     '! The judge could not see (prepare.failed): init.sh ended with 1. Mend init.sh.',
     '! No brain can work: There is no key.',
@@ -138,8 +160,8 @@ test('as JSON it holds the same and more', async () => {
     spent: { usd: 1.24, unknown: false },
     limits: { maxCostUsd: 5 },
     session: null,
-    waitsForPerson: [{ id: 'F003', command: 'agentloop answer F003 "<your words>"' }],
-    next: 'agentloop answer F003 "<your words>"',
+    waitsForPerson: [{ id: 'F003', command: 'agentloop answer F003 "your words"' }],
+    next: 'agentloop answer F003 "your words"',
   });
   expect(json.features.map((row: { id: string; is: string }) => `${row.id} ${row.is}`)).toEqual([
     'F001 passes',
@@ -192,7 +214,9 @@ test('agentloop alone says the same, and outside of a repository what to do', as
   const outside = await realpath(await mkdtemp(join(tmpdir(), 'outside-')));
   const there = io({ cwd: outside });
   expect(await home(there)).toBe(0);
-  expect(there.out()).toBe(`${outside} is not inside a git repository; next: cd into one, or: agentloop --help\n`);
+  expect(there.out()).toBe(
+    `${outside} is not inside a git repository; next: cd into one, or: agentloop --help\n`,
+  );
   await rm(outside, { recursive: true });
 });
 

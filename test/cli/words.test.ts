@@ -39,5 +39,10 @@ test('numbers agree with their nouns', () => {
     '0 features',
     '2 branches',
   ]);
-  expect([bytes(999), bytes(1500), bytes(25_000_000), bytes(3.2e9)]).toEqual(['999 bytes', '1.5 KB', '25 MB', '3.2 GB']);
+  expect([bytes(999), bytes(1500), bytes(25_000_000), bytes(3.2e9)]).toEqual([
+    '999 bytes',
+    '1.5 KB',
+    '25 MB',
+    '3.2 GB',
+  ]);
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recorded } from '../../src/ledger/event.ts';
 
@@ -20,23 +20,29 @@ export interface Running {
 }
 
 /** Starts the real program in a folder, with the environment of the tests and what is added here. */
-export function start(cwd: string, args: readonly string[], env: Record<string, string> = {}): Running {
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input?: string | Buffer,
+): Running {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();
   const heard = () => {
     for (const listener of listeners) listener();
   };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     out += text;
     heard();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err += text;
     heard();
   });
@@ -63,14 +69,35 @@ export function start(cwd: string, args: readonly string[], env: Record<string, 
   };
 }
 
-/** Runs the real program to its end. */
-export function agentloop(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return start(cwd, args, env).done;
+/** Runs the real program to its end; `input` is what it finds on stdin. */
+export function agentloop(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input?: string | Buffer,
+): Promise<Ran> {
+  return start(cwd, args, env, input).done;
+}
+
+/** The folder of a run. */
+export function runFolder(repo: string, run = 'night'): string {
+  return join(repo, '.git', 'agentloop', 'runs', run);
+}
+
+/** Waits until a transcript of the run holds a text; the test's own time limit ends it. */
+export async function untilTold(repo: string, text: string, run = 'night'): Promise<void> {
+  const folder = join(runFolder(repo, run), 'sessions');
+  for (;;) {
+    for (const name of await readdir(folder).catch(() => [] as string[])) {
+      if ((await readFile(join(folder, name), 'utf8')).includes(text)) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** The events of a run, straight from its file. */
 export async function eventsOf(repo: string, run: string): Promise<Recorded[]> {
-  const text = await readFile(join(repo, '.git', 'agentloop', 'runs', run, 'events.jsonl'), 'utf8');
+  const text = await readFile(join(runFolder(repo, run), 'events.jsonl'), 'utf8');
   return text
     .split('\n')
     .filter(Boolean)

@@ -108,6 +108,13 @@ test('a background command is seen, waited for and ended', async () => {
   expect((await b.call('bash_output', { id: 'bg-9' })).content).toMatch(/^No command bg-9 is known/);
 });
 
+test('what a background command has printed is shown when it is ended, at the latest', async () => {
+  await using b = await bench();
+  await b.call('bash', { command: 'echo unseen; touch up; sleep 60', background: true });
+  await b.call('bash', { command: 'until [ -e up ]; do sleep 0.02; done' });
+  expect((await b.call('bash_kill', { id: 'bg-1' })).content).toMatch(/^unseen\n\[bg-1 has ended\]/);
+});
+
 test('no more than eight commands run in the background', async () => {
   await using b = await bench();
   for (let i = 0; i < 8; i += 1) await b.call('bash', { command: 'sleep 60', background: true });

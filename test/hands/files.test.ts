@@ -73,6 +73,9 @@ test('read tells what it cannot show', async () => {
 test('absolute paths below the inside path are paths of the workspace', async () => {
   await using b = await bench({ 'a.txt': 'one' });
   expect((await b.call('read', { path: `${b.workspace.inside}/a.txt` })).content).toBe('1\tone');
+  expect((await b.call('read', { path: `${b.workspace.inside}-not/a.txt` })).content).toMatch(
+    /is outside the workspace/,
+  );
   expect((await b.call('write', { path: `${b.workspace.inside}/b.txt`, content: 'two' })).isError).toBe(
     false,
   );

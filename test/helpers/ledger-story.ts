@@ -36,7 +36,9 @@ export function ledgerStory(run = '2026-11-20'): LedgerStory {
       const prev = before === undefined ? '0'.repeat(64) : createHash('sha256').update(before).digest('hex');
       const ts = new Date(now).toISOString();
       const payload = cleanPayload(event, (text) => text);
-      lines.push(JSON.stringify({ ...payload, v: 1, seq: lines.length + 1, ts, run, type: event.type, prev }));
+      lines.push(
+        JSON.stringify({ ...payload, v: 1, seq: lines.length + 1, ts, run, type: event.type, prev }),
+      );
       const recorded = JSON.parse(lines.at(-1) ?? '') as Recorded;
       events.push(recorded);
       return recorded;
@@ -65,7 +67,17 @@ export function sha(digits: string): string {
 
 /** A feature with the defaults of its schema. */
 export function feature(id: string, title: string, more: Partial<Feature> = {}): Feature {
-  return { id, title, description: '', steps: [], priority: 100, dependsOn: [], proof: 'tests', passes: false, ...more };
+  return {
+    id,
+    title,
+    description: '',
+    steps: [],
+    priority: 100,
+    dependsOn: [],
+    proof: 'tests',
+    passes: false,
+    ...more,
+  };
 }
 
 /** The first event of a run. */
@@ -108,5 +120,14 @@ export function limitsSet(more: object = {}): Event {
 /** A session on a feature begins. */
 export function sessionStarted(session: number, id: string, more: object = {}): Event {
   const brief = 'b'.repeat(64);
-  return { type: 'session.started', session, feature: id, role: 'coder', brain: 'anthropic', base: sha('ba'), brief, ...more };
+  return {
+    type: 'session.started',
+    session,
+    feature: id,
+    role: 'coder',
+    brain: 'anthropic',
+    base: sha('ba'),
+    brief,
+    ...more,
+  };
 }

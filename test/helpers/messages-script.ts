@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { setImmediate as tick } from 'node:timers/promises';
+import { setImmediate as tick, setTimeout as wait } from 'node:timers/promises';
 import type { Block, Body } from './messages-check.ts';
 import type { SeenRequest } from './messages-server.ts';
 import { eventsOf, inPieces } from './messages-stream.ts';
@@ -36,6 +36,8 @@ export interface Say {
   readonly pings?: number;
   /** The stream comes in pieces of so many bytes: through the middle of events and of characters. */
   readonly pieces?: number;
+  /** ms between one piece and the next. */
+  readonly pace?: number;
   /** After so many events of the stream something goes wrong. */
   readonly fault?: Fault;
 }
@@ -109,7 +111,8 @@ export async function answerWith(step: Say | { raw: readonly string[] }, exchang
   if (!fault) exchange.sent(step.cutJson === undefined ? content : withoutLastInput(content));
   for (const piece of step.pieces ? inPieces(whole.join(''), step.pieces) : whole) {
     response.write(piece);
-    await tick();
+    if (step.pace === undefined) await tick();
+    else await wait(step.pace);
   }
   if (fault?.how === 'stall') return;
   if (fault?.how === 'cut') {

@@ -1,5 +1,13 @@
 import type { Feature } from '../../src/project/feature.ts';
-import { feature, type LedgerStory, ledgerStory, limitsSet, runStarted, sessionStarted, sha } from './ledger-story.ts';
+import {
+  feature,
+  type LedgerStory,
+  ledgerStory,
+  limitsSet,
+  runStarted,
+  sessionStarted,
+  sha,
+} from './ledger-story.ts';
 
 /** The feature list of the nights below, as it stands at their end. */
 export const nightFeatures: readonly Feature[] = [
@@ -19,7 +27,10 @@ export function evening(): LedgerStory {
   story.tell(runStarted());
   story.tell(limitsSet({ maxCostUsd: 5, until: Date.UTC(2026, 10, 21, 7, 30) }), 0);
   story.tell({ type: 'judge.started', scope: 'base', base: sha('ba'), tree: sha('7e') }, 1);
-  story.tell({ type: 'judge.ruled', scope: 'base', ruling: 'accepted', tree: sha('7e'), ms: 12_000, knownRed: 2 }, 12);
+  story.tell(
+    { type: 'judge.ruled', scope: 'base', ruling: 'accepted', tree: sha('7e'), ms: 12_000, knownRed: 2 },
+    12,
+  );
   return story;
 }
 
@@ -27,24 +38,43 @@ export function evening(): LedgerStory {
 export function twoLandings(): LedgerStory {
   const story = evening();
   story.tell(sessionStarted(1, 'F001'), 1);
-  story.tell({ type: 'cost.updated', session: 1, feature: 'F001', usage, usd: 0.42, model: 'claude-sonnet-5' }, 240);
+  story.tell(
+    { type: 'cost.updated', session: 1, feature: 'F001', usage, usd: 0.42, model: 'claude-sonnet-5' },
+    240,
+  );
   claimDone(story, 1, 'F001', 'Added src/add.ts and its test.');
   accept(story, 1, 'F001', ['adds a todo', 'refuses an empty one']);
   land(story, 1, 'F001', 'Add a todo', { added: 48, removed: 2, look: ['src/add.ts'] });
 
   story.tell(sessionStarted(2, 'F002'), 1);
-  story.tell({ type: 'cost.updated', session: 2, feature: 'F002', usage, usd: 0.31, model: 'claude-sonnet-5' }, 200);
+  story.tell(
+    { type: 'cost.updated', session: 2, feature: 'F002', usage, usd: 0.31, model: 'claude-sonnet-5' },
+    200,
+  );
   for (const seconds of [1, 90]) {
     claimDone(story, 2, 'F002', 'Everything works now.', seconds);
-    refuse(story, 2, 'F002', 'proof.missing', 'Nothing turned from red to green: no test fails without your change.');
+    refuse(
+      story,
+      2,
+      'F002',
+      'proof.missing',
+      'Nothing turned from red to green: no test fails without your change.',
+    );
   }
   end(story, 2, 'F002', 'refused', { counts: true });
 
   story.tell(sessionStarted(3, 'F002'), 1);
-  story.tell({ type: 'cost.updated', session: 3, feature: 'F002', usage, usd: 0.51, model: 'claude-sonnet-5' }, 500);
+  story.tell(
+    { type: 'cost.updated', session: 3, feature: 'F002', usage, usd: 0.51, model: 'claude-sonnet-5' },
+    500,
+  );
   claimDone(story, 3, 'F002', 'Sorted by date; a test proves it.');
   accept(story, 3, 'F002', ['lists the newest first'], { dropped: ['feature-list.json'] });
-  land(story, 3, 'F002', 'List todos, newest first', { added: 120, removed: 15, look: ['src/list.ts', 'src/date.ts'] });
+  land(story, 3, 'F002', 'List todos, newest first', {
+    added: 120,
+    removed: 15,
+    look: ['src/list.ts', 'src/date.ts'],
+  });
   return story;
 }
 
@@ -63,24 +93,45 @@ export function wholeNight(): LedgerStory {
     300,
   );
   end(story, 4, 'F003', 'needs-human', { kept: sha('4e') });
-  story.tell({ type: 'feature.parked', feature: 'F003', session: 4, question: 'Should a done todo stay in the list?' }, 0);
+  story.tell(
+    { type: 'feature.parked', feature: 'F003', session: 4, question: 'Should a done todo stay in the list?' },
+    0,
+  );
 
   story.tell(sessionStarted(5, 'F004', { unfinished: sha('5e') }), 1);
-  story.tell({ type: 'brain.failed', session: 5, feature: 'F004', ms: 61_000, kind: 'crashed', reason: 'exit code 139' }, 61);
+  story.tell(
+    {
+      type: 'brain.failed',
+      session: 5,
+      feature: 'F004',
+      ms: 61_000,
+      kind: 'crashed',
+      reason: 'exit code 139',
+    },
+    61,
+  );
   end(story, 5, 'F004', 'failed', { counts: true, kept: sha('5f') });
-  const reasons = [{ code: 'check.red', text: 'npm test fails.', tests: ['writes a header', 'quotes commas'] }];
+  const reasons = [
+    { code: 'check.red', text: 'npm test fails.', tests: ['writes a header', 'quotes commas'] },
+  ];
   story.tell({ type: 'feature.blocked', feature: 'F004', why: '3 sessions failed', reasons }, 0);
 
   story.tell({ type: 'judge.started', scope: 'final', base: sha('ba'), tree: sha('7f') }, 1);
   story.tell({ type: 'judge.ruled', scope: 'final', ruling: 'accepted', tree: sha('7f'), ms: 45_000 }, 45);
-  story.tell({ type: 'run.stopped', reason: 'needs-human', code: 12, left: 3, landed: 2, detail: 'F003, F005' }, 1);
+  story.tell(
+    { type: 'run.stopped', reason: 'needs-human', code: 12, left: 3, landed: 2, detail: 'F003, F005' },
+    1,
+  );
   return story;
 }
 
 function claimDone(story: LedgerStory, session: number, id: string, did: string, seconds = 1): void {
   story.tell({ type: 'brain.finished', session, feature: id, ms: 240_000 }, seconds);
   story.tell({ type: 'claim.made', session, feature: id, claim: 'done', handoff: { did } }, 0);
-  story.tell({ type: 'judge.started', session, feature: id, scope: 'candidate', base: sha('ba'), tree: sha('ca') }, 1);
+  story.tell(
+    { type: 'judge.started', session, feature: id, scope: 'candidate', base: sha('ba'), tree: sha('ca') },
+    1,
+  );
 }
 
 function accept(story: LedgerStory, session: number, id: string, turned: string[], more: object = {}): void {
@@ -126,5 +177,8 @@ function end(
   outcome: 'landed' | 'refused' | 'failed' | 'needs-human',
   more: { counts?: boolean; kept?: string } = {},
 ): void {
-  story.tell({ type: 'session.ended', session, feature: id, outcome, ms: 300_000, counts: false, ...more }, 0);
+  story.tell(
+    { type: 'session.ended', session, feature: id, outcome, ms: 300_000, counts: false, ...more },
+    0,
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock } from '../../src/ledger/lock.ts';
 import type { Feature } from '../../src/project/feature.ts';
@@ -14,8 +14,8 @@ export interface RepoWithRuns extends TempRepo {
   lock(run: string): Promise<() => Promise<void>>;
 }
 
-/** Makes one; close it with `remove`, or declare it with `await using`. */
-export async function repoWithRuns(files: Readonly<Record<string, Content>> = { a: 'a\n' }): Promise<RepoWithRuns> {
+/** Makes one, without any commit where no files are given; close it with `remove`, or declare it with `await using`. */
+export async function repoWithRuns(files?: Readonly<Record<string, Content>>): Promise<RepoWithRuns> {
   const repo = await tempRepo(files);
   const stateDir = join(repo.dir, '.git', 'agentloop');
   return {
@@ -34,7 +34,6 @@ export async function deadLock(stateDir: string, run: string): Promise<void> {
   await mkdir(stateDir, { recursive: true });
   const lock = await takeLock(join(stateDir, 'lock'), { run, what: 'agentloop run' });
   const file = join(stateDir, 'lock');
-  const { readFile } = await import('node:fs/promises');
   const holder = JSON.parse(await readFile(file, 'utf8'));
   await lock.release();
   // No process of an earlier boot lives.

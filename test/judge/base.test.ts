@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ConfigInput } from '../../src/config.ts';
 import {
   accepted,
   calc,
   codes,
   type Files,
+  flakyWorld,
   multiply,
   refused,
   trivialTest,
@@ -35,6 +36,19 @@ describe('known good first', () => {
     expect(w.runs.length).toBe(2);
     expect(await baseOf(w)).toMatchObject({ ruling: 'seen', passing: 2, cached: true });
     expect(w.runs.length).toBe(2);
+  });
+
+  test('what is known of a base serves other runs, until something else decides', async () => {
+    await using w = await world({ 'a.txt': 'a' }, quick('true'));
+    await baseOf(w);
+    const other = { evidenceDir: join(w.evidenceDir, 'other-run') };
+    expect(await w.judge(undefined, other).base(w.base, signal)).toMatchObject({ cached: true });
+    expect(await w.judge(undefined, { version: '9.9.9' }).base(w.base, signal)).toMatchObject({
+      cached: false,
+    });
+    expect(await w.judge(undefined, { fence: 'none' }).base(w.base, signal)).toMatchObject({
+      cached: w.fence === 'none',
+    });
   });
 
   test('half a result in the cache is no result', async () => {
@@ -69,8 +83,13 @@ describe('a red base', () => {
     'test/div.test.js': `${red}test('divides', () => assert.equal(calc.div(6, 3), 2));\n`,
   };
 
+  let w: World;
+  beforeAll(async () => {
+    w = await world(spec);
+  });
+  afterAll(() => w[Symbol.asyncDispose]());
+
   test('a known red test that turns green is the proof, with no further run', async () => {
-    await using w = await world(spec);
     expect(await baseOf(w)).toMatchObject({ passing: 2, knownRed: 2 });
     const before = w.runs.length;
     const verdict = accepted(await w.rule({ 'src/calc.js': multiply['src/calc.js'] ?? '' }));
@@ -78,15 +97,24 @@ describe('a red base', () => {
     expect(w.runs.length - before).toBe(1);
   });
 
+  test('a test file that did not load on the base proves by the tests it turns out to hold', async () => {
+    const both =
+      "import test from 'node:test';\nimport assert from 'node:assert';\nimport { mul } from '../src/mul.js';\n" +
+      "test('multiplies', () => assert.equal(mul(2, 3), 6));\ntest('knows infinity', () => assert.equal(mul(0, Infinity), 0));\n";
+    await using early = await world({ ...calc, 'test/mul.test.js': both });
+    expect(await baseOf(early)).toMatchObject({ passing: 2, knownRed: 1 });
+    // The second test is still red: it was red with its file, and is nobody's fault.
+    const { proof } = accepted(await early.rule({ 'src/mul.js': 'export const mul = (a, b) => a * b;\n' }));
+    expect(proof.turned).toEqual(['test/mul.test.js › multiplies']);
+  });
+
   test('known red tests that stay red are outside the ratchet, but no proof either', async () => {
-    await using w = await world(spec);
     expect(codes(await w.rule({ 'src/calc.js': `${calc['src/calc.js']}// soon\n` }))).toEqual([
       'proof.missing',
     ]);
   });
 
   test('a known red test that is edited until it passes is refused, though another one is proven', async () => {
-    await using w = await world(spec);
     const weak = `${spec['test/div.test.js']}`.replace('calc.div(6, 3)', '2');
     const [reason] = refused(
       await w.rule({ 'src/calc.js': multiply['src/calc.js'] ?? '', 'test/div.test.js': weak }),
@@ -95,7 +123,6 @@ describe('a red base', () => {
   });
 
   test('a known red test that is taken away is refused', async () => {
-    await using w = await world(spec);
     const verdict = await w.rule({ 'src/calc.js': multiply['src/calc.js'] ?? '', 'test/div.test.js': null });
     expect(refused(verdict).reasons[0]).toMatchObject({
       code: 'tests.vanished',
@@ -104,33 +131,27 @@ describe('a red base', () => {
   });
 
   test('a red check without identities must turn green, and that is a proof', async () => {
-    await using w = await world({ 'a.txt': 'a' }, quick('grep -q b a.txt'));
-    expect(await baseOf(w)).toMatchObject({ passing: 0, knownRed: 1, withoutIdentities: ['quick'] });
-    expect(codes(await w.rule({ 'a.txt': 'c' }))).toEqual(['check.failed']);
-    expect(accepted(await w.rule({ 'a.txt': 'b' })).proof.turned).toEqual(['check quick']);
+    await using bare = await world({ 'a.txt': 'a' }, quick('grep -q b a.txt'));
+    expect(await baseOf(bare)).toMatchObject({ passing: 0, knownRed: 1, withoutIdentities: ['quick'] });
+    expect(codes(await bare.rule({ 'a.txt': 'c' }))).toEqual(['check.failed']);
+    expect(accepted(await bare.rule({ 'a.txt': 'b' })).proof.turned).toEqual(['check quick']);
   });
 });
 
-describe('flaky tests', () => {
-  /** A world whose test passes and fails in turns: a file outside counts, so there is no fence here. */
-  async function flakyWorld(files: Files, passes: string): Promise<World> {
-    const folder = await mkdtemp(join(tmpdir(), 'flaky-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const count = `const n = readFileSync(${JSON.stringify(join(folder, 'n'))}, 'utf8').length;`;
-    await writeFile(join(folder, 'n'), '');
-    return world(
-      {
-        ...files,
-        'test/moody.test.js':
-          "import test from 'node:test';\nimport assert from 'node:assert';\n" +
-          `import { appendFileSync, readFileSync } from 'node:fs';\n${count}\nappendFileSync(${JSON.stringify(join(folder, 'n'))}, '.');\n` +
-          `test('moody', () => assert.ok(${passes}));\n`,
-      },
-      undefined,
-      'none',
-    );
-  }
+test('a green check without identities: a new test must turn it red on the base', async () => {
+  const judge = quick('for t in test/*.sh; do sh $t || exit 1; done');
+  await using w = await world({ 'a.txt': 'a', 'test/a.sh': 'grep -q a a.txt\n' }, judge);
+  const honest = { 'a.txt': 'ab', 'test/b.sh': 'grep -q b a.txt\n' };
+  expect(accepted(await w.rule(honest)).proof.turned).toEqual(['check quick']);
+  expect(codes(await w.rule({ ...honest, 'test/b.sh': 'grep -q a a.txt\n' }))).toEqual([
+    'proof.already-green',
+  ]);
+  expect(
+    codes(await w.rule({ 'a.txt': 'b', 'test/a.sh': 'true\n', 'test/b.sh': 'grep -q b a.txt\n' })),
+  ).toEqual(['check.failed']);
+});
 
+describe('flaky tests', () => {
   test('a test that differs between two runs of the base is named, and neither held nor proof', async () => {
     const w = await flakyWorld(calc, 'n % 2 === 1');
     await using _ = w;
@@ -209,22 +230,43 @@ describe('a judge that cannot see says so', () => {
   });
 
   test('a command that only the candidate lost is refused, not broken', async () => {
-    await using w = await world(
-      { 'run.sh': { script: '#!/bin/sh\n' }, 'a.txt': 'a' },
-      quick('./a.out'),
-      'auto',
-    );
-    expect(await baseOf(w)).toMatchObject({ code: 'judge.check-missing' });
-    await using good = await world({ tool: { script: '#!/bin/sh\n' } }, quick('./tool'));
-    expect(codes(await good.rule({ tool: null }))).toEqual(['check.failed']);
+    await using w = await world({ tool: { script: '#!/bin/sh\n' } }, quick('./tool'));
+    expect(codes(await w.rule({ tool: null }))).toEqual(['check.failed']);
   });
 });
 
-test('a candidate that hangs is refused by the time of its check', async () => {
-  await using w = await world({ 'a.sh': 'true\n' }, quick('. ./src.sh', { timeout: '1s' })).catch(
-    async () => {
-      throw new Error('the world did not open');
-    },
-  );
-  expect(await baseOf(w)).toBeDefined();
+test('a candidate that hangs is refused when the time of the check is over', async () => {
+  await using w = await world({ 'nap.txt': '0' }, quick('sleep $(cat nap.txt)', { timeout: '1s' }));
+  const [reason] = refused(await w.rule({ 'nap.txt': '60' })).reasons;
+  expect(reason).toMatchObject({ code: 'check.timeout' });
+  expect(reason?.text).toMatch(/^The check "quick" did not end in its time\./);
+});
+
+describe('init.sh', () => {
+  const init: Files = {
+    'init.sh':
+      '#!/bin/sh\ngrep -q bad package.json && { echo cannot install; exit 3; }\nmkdir -p node_modules/dep && echo 1 > node_modules/dep/x\n',
+    'package.json': '{"name":"a"}\n',
+    'a.txt': 'a',
+  };
+  const installed = quick('test -e node_modules/dep/x && grep -q b a.txt');
+
+  test('what it makes is there when checks run, for base and candidate', async () => {
+    await using w = await world(init, installed);
+    accepted(await w.rule({ 'a.txt': 'b' }));
+  });
+
+  test('not getting through on the base, the judge cannot see', async () => {
+    await using w = await world({ ...init, 'package.json': '{"name":"bad"}\n' }, installed);
+    expect(await baseOf(w)).toMatchObject({ ruling: 'broken', code: 'judge.prepare-failed' });
+  });
+
+  test('not getting through with what the candidate asks for, the candidate is refused', async () => {
+    await using w = await world(init, installed);
+    const [reason] = refused(
+      await w.rule({ 'a.txt': 'b', 'package.json': '{"name":"a","dependencies":{"bad":"1"}}\n' }),
+    ).reasons;
+    expect(reason).toMatchObject({ code: 'check.prepare-failed' });
+    expect(reason?.output).toMatch(/cannot install/);
+  });
 });

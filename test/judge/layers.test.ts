@@ -60,28 +60,28 @@ const cheats: Readonly<
   },
 };
 
+let w: World;
+beforeAll(async () => {
+  const lint = { name: 'lint', command: '! grep -rn debugger src', report: 'none' as const };
+  w = await world(calc, { checks: [{ name: 'unit', command: 'node --test' }, lint] });
+});
+afterAll(() => w[Symbol.asyncDispose]());
+
+test('with all layers, honest work gets through', async () => {
+  accepted(await w.rule(multiply));
+});
+
+test('what one run shows is told at once, though two layers look at it', async () => {
+  const changes = { 'src/calc.js': 'export const add = () => 0;\ndebugger;\n' };
+  expect(codes(await w.rule(changes))).toEqual(['check.failed', 'tests.failing']);
+});
+
 describe.each(layers)('layer $name', ({ name }) => {
   const cheat = cheats[name];
-  let w: World;
-  beforeAll(async () => {
-    const lint = { name: 'lint', command: '! grep -rn debugger src', report: 'none' as const };
-    w = await world(calc, { checks: [{ name: 'unit', command: 'node --test' }, lint] });
-  });
-  afterAll(() => w[Symbol.asyncDispose]());
 
   test(`refuses a brain that ${cheat?.does}, and nobody else would`, async () => {
     if (cheat === undefined) throw new Error('a new layer needs a cheat that only it catches');
     expect(codes(await w.rule(cheat.changes, cheat.more))).toEqual([cheat.code]);
     accepted(await w.rule(cheat.changes, { ...cheat.more, without: name }));
   });
-});
-
-test('with all layers, honest work gets through them all', async () => {
-  await using w = await world(calc, {
-    checks: [
-      { name: 'unit', command: 'node --test' },
-      { name: 'lint', command: '! grep -rn debugger src', report: 'none' },
-    ],
-  });
-  accepted(await w.rule(multiply));
 });

@@ -73,6 +73,29 @@ test('a new test that skips itself on the base is no proof', async () => {
   expect(codes(await w.rule({ ...multiply, 'test/mul.test.js': sly }))).toEqual(['proof.missing']);
 });
 
+test('a new test that reads in the feature list whether it has to pass is no proof', async () => {
+  const list = (passes: boolean) =>
+    JSON.stringify({ version: 1, spec: 's', features: [{ id: 'F001', title: 't', proof: 'tests', passes }] });
+  const base = await w.commit(await w.tree({ 'feature-list.json': list(false) }));
+  const sly =
+    "import test from 'node:test';\nimport { readFileSync } from 'node:fs';\n" +
+    "test('multiplies', () => { if (!/\"passes\":true/.test(readFileSync('feature-list.json', 'utf8'))) throw new Error('no'); });\n";
+  const cheat = { 'src/x.js': '// x\n', 'feature-list.json': list(true), 'test/mul.test.js': sly };
+  expect(codes(await w.rule(cheat, { base }))).toEqual(['proof.already-green']);
+});
+
+test('a new test in a file that nobody would take for one counts too, and is seen on the base', async () => {
+  const named = { checks: [{ name: 'unit', command: 'node --test src/*.check.js' }] };
+  const { 'test/calc.test.js': _, ...sources } = calc;
+  await using odd = await world({ ...sources, 'src/a.check.js': trivialTest('a') }, named);
+  const honest = {
+    'src/calc.js': multiply['src/calc.js'] ?? '',
+    'src/mul.check.js': `${multiply['test/mul.test.js']}`.replace('../src', '.'),
+  };
+  expect(accepted(await odd.rule(honest)).proof.turned).toEqual(['src/mul.check.js › multiplies']);
+  expect(codes(await odd.rule({ 'src/mul.check.js': trivialTest() }))).toEqual(['proof.already-green']);
+});
+
 test('a new test that fails is refused by name', async () => {
   const wrong = `${multiply['test/mul.test.js']}`.replace('6', '7');
   const [reason] = refused(await w.rule({ ...multiply, 'test/mul.test.js': wrong })).reasons;

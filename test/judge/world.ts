@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { ConfigInput } from '../../src/config.ts';
 import type { JudgeDeps } from '../../src/judge/deps.ts';
 import type { Accepted, Broken, Candidate, Judge, Refused, Verdict } from '../../src/judge/judge.ts';
@@ -13,6 +13,7 @@ import type { Feature } from '../../src/project/feature.ts';
 import { bringIn } from '../../src/workspace/bring-in.ts';
 import { openCheckout } from '../../src/workspace/checkout.ts';
 import { type Fence, findFence } from '../../src/workspace/fence.ts';
+import { prepare } from '../../src/workspace/prepare.ts';
 import { openRepository, type Repository } from '../../src/workspace/repository.ts';
 import type { Problem } from '../../src/workspace/snapshot.ts';
 import type { Tree } from '../../src/workspace/trees.ts';
@@ -28,7 +29,8 @@ export interface World extends AsyncDisposable {
   readonly cacheDir: string;
   /** How often a suite or verify command was started, by the tree. */
   readonly runs: readonly Tree[];
-  judge(without?: Layer['name']): Judge;
+  readonly fence: FenceMode;
+  judge(without?: Layer['name'], more?: Partial<JudgeDeps>): Judge;
   /** The base with these files changed (null: deleted), as a tree. */
   tree(changes: Files, on?: Tree): Promise<Tree>;
   /** What a judge says of these changes. `feature` is F001, proven by tests, unless told otherwise. */
@@ -79,6 +81,23 @@ export const multiply: Files = {
 export const trivialTest = (name = 'trivial'): string =>
   `import test from 'node:test';\ntest('${name}', () => {});\n`;
 
+/**
+ * A world with one more test, `moody`, that passes where the expression says so; `n` is how often it was run before. A
+ * file outside counts, so there is no fence here.
+ */
+export async function flakyWorld(files: Files, passes: string): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'flaky-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = JSON.stringify(join(folder, 'n'));
+  await writeFile(join(folder, 'n'), '');
+  const moody =
+    "import test from 'node:test';\nimport assert from 'node:assert';\n" +
+    "import { appendFileSync, readFileSync } from 'node:fs';\n" +
+    `const n = readFileSync(${file}, 'utf8').length;\nappendFileSync(${file}, '.');\n` +
+    `test('moody', () => assert.ok(${passes}));\n`;
+  return world({ ...files, 'test/moody.test.js': moody }, undefined, 'none');
+}
+
 const fences = new Map<FenceMode | 'auto', Promise<Fence>>();
 
 /** Opens a world on these files. `judge` is the judge's part of the configuration; default one check, `npm test`. */
@@ -102,8 +121,8 @@ export async function world(
   const runs: Tree[] = [];
   const deps: JudgeDeps = {
     trees: repo.trees,
-    checkout: async () => {
-      const checkout = await openCheckout(repo, { name: 'judge', run: 'test', fence });
+    checkout: async (prepared) => {
+      const checkout = await openCheckout(repo, { name: 'judge', run: 'test', fence, prepared });
       return {
         ...checkout,
         fill: (tree) => {
@@ -112,19 +131,20 @@ export async function world(
         },
       };
     },
-    prepare: async () => ({ key: 'nothing', reused: true, ms: 0, outputs: [] }),
+    prepare: (tree, { outputs, inputs }, signal) =>
+      prepare(repo, tree, { fence, run: 'test', outputs, inputs, timeoutMs: 60_000, signal }),
     fence: fence.mode,
     version: '0.0.0-test',
     evidenceDir,
     cacheDir,
     now: () => Date.parse('2026-11-20T08:00:00Z'),
   };
-  const judgeWithout = (without?: string) => {
+  const judgeWithout = (without?: string, changed: Partial<JudgeDeps> = {}) => {
     expect(layers.map(({ name }) => name)).toEqual(
       expect.arrayContaining(without === undefined ? [] : [without]),
     );
     return makeJudge(
-      deps,
+      { ...deps, ...changed },
       layers.filter(({ name }) => name !== without),
     );
   };
@@ -140,6 +160,7 @@ export async function world(
     evidenceDir,
     cacheDir,
     runs,
+    fence: fence.mode,
     judge: judgeWithout,
     tree,
     async rule(changes, more = {}) {

@@ -71,7 +71,7 @@ describe('following a ledger', () => {
     await using writer = start(program, [file, 'r1', String(count), gap]);
     const stop = new AbortController();
     const events = follow(file, 0, stop.signal);
-    for (const burst of [1, 2, 3]) {
+    for (const burst of [1, 2]) {
       const seen = take(events, count);
       expect(await writer.ask('burst')).toBe(`${burst * count} done`);
       const sequence = (await seen).map((event) => event.seq);
@@ -167,7 +167,7 @@ describe('following a ledger', () => {
     }
     expect(seen).toEqual([1]);
     // A closed watcher is gone a turn of the event loop later.
-    await expect.poll(watchers).toBe(before);
+    await expect.poll(watchers, { timeout: 10_000 }).toBe(before);
     expect(await follow(file, 0, AbortSignal.abort()).next()).toEqual({ value: undefined, done: true });
   });
 

@@ -66,12 +66,20 @@ describe('a lock', () => {
     const lock = await takeLock(file, options);
     const error = await failure(takeLock(file, { ...options, run: 'r2' }));
     expect(error.message).toBe(
-      `process ${process.pid} (agentloop run, run r1, since 2026-11-20T22:00:00.000Z) works here already (lock: ${file}).`,
+      `Another agentloop works here already: process ${process.pid} (agentloop run, run r1, since 2026-11-20T22:00:00.000Z). Its lock is ${file}.`,
     );
     expect(error.help).toContain('agentloop stop');
     expect(error.exit).toBe('cannot-start');
     expect(await lockHolder(file)).toMatchObject({ run: 'r1' });
     expect(await readdir(folder.path)).toEqual(['lock']);
+    await lock.release();
+  });
+
+  it('of a run that has no name yet is told without one', async () => {
+    await using folder = await tempFolder();
+    const lock = await takeLock(folder.at('lock'), { ...options, run: '' });
+    const error = await failure(takeLock(folder.at('lock'), options));
+    expect(error.message).toContain(`process ${process.pid} (agentloop run, since 2026-`);
     await lock.release();
   });
 
@@ -112,15 +120,20 @@ describe('a lock', () => {
   it.runIf(linux)('of a process that ended, but whose parent has not looked, is taken over', async () => {
     await using folder = await tempFolder();
     const file = folder.at('lock');
-    // The shell's child ends and stays a zombie: the shell has become a program that never asks for it.
-    const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    // The shell becomes a program that never asks what became of the shell's child.
+    const parent = spawn('bash', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
-    await expect.poll(async () => readFile(`/proc/${Number(String(pid))}/stat`, 'utf8')).toContain(') Z ');
+    const [text] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(String(text));
+    await expect
+      .poll(() => readFile(`/proc/${parent.pid}/comm`, 'utf8'), { timeout: 10_000 })
+      .toBe('sleep\n');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => readFile(`/proc/${pid}/stat`, 'utf8'), { timeout: 10_000 }).toContain(') Z ');
     const { started: _, ...lock } = await ownLock(folder.path);
-    await writeFile(file, JSON.stringify({ ...lock, pid: Number(String(pid)) }));
-    expect((await takeLock(file, options)).tookOver).toContain(`process ${Number(String(pid))} `);
+    await writeFile(file, JSON.stringify({ ...lock, pid }));
+    expect((await takeLock(file, options)).tookOver).toContain(`process ${pid} `);
     parent.kill();
     await once(parent, 'exit');
   });
@@ -213,7 +226,7 @@ describe('a race for the lock', () => {
     const { all } = racing;
     const dead = { ...(await ownLock(folder.path)), pid: await deadPid() };
 
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < 60; round += 1) {
       const id = (death: number) => `0000000${death}-${round}`;
       for (let death = 0; death < deaths; death += 1) {
         const path = death === 0 ? file : `${file}.after-${id(death - 1)}`;

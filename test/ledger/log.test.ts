@@ -1,4 +1,5 @@
 import { appendFile, open, readFile, stat, writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BugError, UserError } from '../../src/errors.ts';
 import { type Event, payloads } from '../../src/ledger/event.ts';
@@ -32,6 +33,15 @@ describe('an event in the ledger', () => {
     expect(end).toBe('');
     expect([first, second]).toEqual([JSON.parse(line1), JSON.parse(line2)]);
     expect(ledger.events).toEqual([first, second]);
+  });
+
+  it('stands where a relative path says, too', async () => {
+    await using folder = await tempFolder();
+    const file = folder.at('runs', 'r1', 'events.jsonl');
+    const ledger = await openLedger(relative(process.cwd(), file), { run: 'r1' });
+    await ledger.append(note('one'));
+    await ledger.close();
+    expect((await readFile(file, 'utf8')).split('\n').length).toBe(2);
   });
 
   it('is for its owner alone: the file has mode 0600, the folders 0700', async () => {

@@ -80,6 +80,14 @@ describe('reading a ledger', () => {
     await expect(readLedger(ledger.file)).rejects.toThrow('has "run": "r2" where "r1" belongs');
   });
 
+  it('refuses a line that names no run', async () => {
+    const [one = ''] = ledgerLines(['one']);
+    await using ledger = await written([one.replace('"run":"r1",', '')]);
+    await expect(readLedger(ledger.file)).rejects.toThrow(
+      'has "run": nothing where the name of a run belongs',
+    );
+  });
+
   it('believes payloads and unknown events: it knows no schema', async () => {
     const [one = ''] = ledgerLines(['one']);
     await using ledger = await written([one.replace('note.added', 'moon.landed').replace('words', 'colour')]);

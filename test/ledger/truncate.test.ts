@@ -43,7 +43,7 @@ it('cut at any byte, a ledger loses what stands behind the cut, at most half a l
         if (torn) expect(await readFile(`${file}.torn`)).toContain(bytes[size - 1]);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -64,6 +64,6 @@ it('one changed byte anywhere but in the last line is never taken for a torn lin
       await expect(readLedger(file)).rejects.toThrow(/^Line [1-4] of /);
       expect(await readFile(file)).toEqual(broken);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

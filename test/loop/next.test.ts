@@ -21,11 +21,21 @@ const limits: Limits = {
 };
 
 function feature(id: string, more: Partial<Feature> = {}): Feature {
-  return { id, title: id, description: '', steps: [], priority: 100, dependsOn: [], proof: 'tests', passes: false, ...more };
+  return {
+    id,
+    title: id,
+    description: '',
+    steps: [],
+    priority: 100,
+    dependsOn: [],
+    proof: 'tests',
+    passes: false,
+    ...more,
+  };
 }
 
 /** A state from events alone, as a later process would see it. */
-function after(...events: Event[]): State {
+function stateAfter(...events: Event[]): State {
   const all: Event[] = [
     {
       type: 'run.started',
@@ -65,7 +75,11 @@ const started = (session: number, id: string): Event => ({
   base,
   brief: '',
 });
-const ended = (session: number, id: string, outcome: 'refused' | 'failed' | 'partial' | 'landed' | 'unavailable'): Event => ({
+const ended = (
+  session: number,
+  id: string,
+  outcome: 'refused' | 'failed' | 'partial' | 'landed' | 'unavailable',
+): Event => ({
   type: 'session.ended',
   session,
   feature: id,
@@ -98,40 +112,58 @@ const final = (lost: string[] = []): Event => ({
 
 describe('what comes next', () => {
   const table: [string, State, Feature[], Partial<Limits>, unknown][] = [
-    ['the first feature of the list', after(), [feature('F1'), feature('F2')], {}, { do: 'work', feature: 'F1' }],
-    ['the more urgent one', after(), [feature('F1'), feature('F2', { priority: 1 })], {}, { do: 'work', feature: 'F2' }],
+    [
+      'the first feature of the list',
+      stateAfter(),
+      [feature('F1'), feature('F2')],
+      {},
+      { do: 'work', feature: 'F1' },
+    ],
+    [
+      'the more urgent one',
+      stateAfter(),
+      [feature('F1'), feature('F2', { priority: 1 })],
+      {},
+      { do: 'work', feature: 'F2' },
+    ],
     [
       'what others depend on, though it is less urgent',
-      after(),
+      stateAfter(),
       [feature('F1', { priority: 1, dependsOn: ['F2'] }), feature('F2')],
       {},
       { do: 'work', feature: 'F2' },
     ],
     [
       'the one that was refused less often',
-      after(started(1, 'F1'), refused(1, 'F1'), ended(1, 'F1', 'refused')),
+      stateAfter(started(1, 'F1'), refused(1, 'F1'), ended(1, 'F1', 'refused')),
       [feature('F1'), feature('F2')],
       {},
       { do: 'work', feature: 'F2' },
     ],
-    ['nothing when all pass', after(), [feature('F1', { passes: true })], {}, { do: 'stop', reason: 'complete' }],
+    [
+      'nothing when all pass',
+      stateAfter(),
+      [feature('F1', { passes: true })],
+      {},
+      { do: 'stop', reason: 'complete' },
+    ],
     [
       'the final judge when the last one has landed',
-      after(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed')),
+      stateAfter(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed')),
       [feature('F1', { passes: true })],
       {},
       { do: 'final' },
     ],
     [
       'complete once the final judge agrees',
-      after(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed'), final()),
+      stateAfter(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed'), final()),
       [feature('F1', { passes: true })],
       {},
       { do: 'stop', reason: 'complete' },
     ],
     [
       'work on what the final judge found lost',
-      after(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed'), final(['F1']), {
+      stateAfter(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed'), final(['F1']), {
         type: 'feature.reopened',
         feature: 'F1',
         why: 'lost',
@@ -143,109 +175,127 @@ describe('what comes next', () => {
     ],
     [
       'the end after two such rounds',
-      after(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed'), final(['F1']), final(['F1'])),
+      stateAfter(started(1, 'F1'), landed(1, 'F1'), ended(1, 'F1', 'landed'), final(['F1']), final(['F1'])),
       [feature('F1')],
       {},
       { do: 'stop', reason: 'final-judge', detail: '2 rounds of the final judge found something lost' },
     ],
-    ['a stop when a person asks', after({ type: 'stop.asked', by: 'me', now: false }), [feature('F1')], {}, { do: 'stop', reason: 'asked', detail: 'by me' }],
-    ['a stop at the time', after(), [feature('F1')], { until: now }, { do: 'stop', reason: 'until' }],
-    ['work just before the time', after(), [feature('F1')], { until: now + 1 }, { do: 'work', feature: 'F1' }],
+    [
+      'a stop when a person asks',
+      stateAfter({ type: 'stop.asked', by: 'me', now: false }),
+      [feature('F1')],
+      {},
+      { do: 'stop', reason: 'asked', detail: 'by me' },
+    ],
+    ['a stop at the time', stateAfter(), [feature('F1')], { until: now }, { do: 'stop', reason: 'until' }],
+    [
+      'work just before the time',
+      stateAfter(),
+      [feature('F1')],
+      { until: now + 1 },
+      { do: 'work', feature: 'F1' },
+    ],
     [
       'a stop at the session limit',
-      after(...failedSession(1, 'F1')),
+      stateAfter(...failedSession(1, 'F1')),
       [feature('F1')],
       { maxSessions: 1 },
       { do: 'stop', reason: 'max-sessions', detail: '1 sessions' },
     ],
     [
       'a stop when the money is spent',
-      after({ type: 'cost.updated', usage: {}, usd: 2 }),
+      stateAfter({ type: 'cost.updated', usage: {}, usd: 2 }),
       [feature('F1')],
       { maxCostUsd: 2 },
       { do: 'stop', reason: 'max-cost', detail: '2.00 of 2.00 US dollars are spent' },
     ],
     [
       'a stop when nobody knows what was spent',
-      after({ type: 'cost.updated', usage: {}, usd: null }),
+      stateAfter({ type: 'cost.updated', usage: {}, usd: null }),
       [feature('F1')],
       { maxCostUsd: 2 },
       { do: 'stop', reason: 'max-cost', detail: 'the brain spent something whose price is not known' },
     ],
     [
       'blocked when three sessions failed',
-      after(...failedSession(1, 'F1'), ...failedSession(2, 'F1'), ...failedSession(3, 'F1')),
+      stateAfter(...failedSession(1, 'F1'), ...failedSession(2, 'F1'), ...failedSession(3, 'F1')),
       [feature('F1')],
       {},
       { do: 'stop', reason: 'blocked', detail: 'F1' },
     ],
     [
       'what does not depend on the blocked one',
-      after({ type: 'feature.blocked', feature: 'F1', reasons: [], why: 'x' }),
+      stateAfter({ type: 'feature.blocked', feature: 'F1', reasons: [], why: 'x' }),
       [feature('F1'), feature('F2', { dependsOn: ['F1'] }), feature('F3')],
       {},
       { do: 'work', feature: 'F3' },
     ],
     [
       'no progress after four sessions in a row',
-      after(...[1, 2, 3, 4].flatMap((n) => failedSession(n, `F${n}`))),
+      stateAfter(...[1, 2, 3, 4].flatMap((n) => failedSession(n, `F${n}`))),
       [feature('F1'), feature('F5')],
       {},
       { do: 'stop', reason: 'no-progress', detail: '4 sessions in a row brought nothing' },
     ],
     [
       'a person, when the rest waits for one',
-      after({ type: 'feature.parked', feature: 'F1', session: 1, question: '?' }),
+      stateAfter({ type: 'feature.parked', feature: 'F1', session: 1, question: '?' }),
       [feature('F1'), feature('F2', { dependsOn: ['F1'] })],
       {},
       { do: 'stop', reason: 'needs-human', detail: 'F1, F2' },
     ],
     [
       'a wait while the brain is unavailable',
-      after(started(1, 'F1'), unavailable(1), ended(1, 'F1', 'unavailable')),
+      stateAfter(started(1, 'F1'), unavailable(1), ended(1, 'F1', 'unavailable')),
       [feature('F1')],
       {},
       { do: 'wait', why: 'unavailable', until: now + 1000, reason: 'busy' },
     ],
     [
       'unavailable after the fourth time',
-      after(unavailable(1), unavailable(1), unavailable(1), unavailable(1)),
+      stateAfter(unavailable(1), unavailable(1), unavailable(1), unavailable(1)),
       [feature('F1')],
       {},
       { do: 'stop', reason: 'unavailable', detail: 'busy' },
     ],
     [
       'no wait beyond the end of the invocation',
-      after(unavailable(1)),
+      stateAfter(unavailable(1)),
       [feature('F1')],
       { until: now + 500 },
       { do: 'stop', reason: 'unavailable', detail: 'busy' },
     ],
     [
       'a pause, though there is work',
-      after({ type: 'wait.started', why: 'paused', reason: 'paused by me' }),
+      stateAfter({ type: 'wait.started', why: 'paused', reason: 'paused by me' }),
       [feature('F1')],
       {},
       { do: 'wait', why: 'paused', reason: 'paused by me' },
     ],
     [
       'the judge before all else',
-      after({ type: 'judge.broken', code: 'x', reason: 'cannot see', help: '' }),
+      stateAfter({ type: 'judge.broken', code: 'x', reason: 'cannot see', help: '' }),
       [feature('F1', { passes: true })],
       {},
       { do: 'stop', reason: 'judge-broken', detail: 'cannot see' },
     ],
     [
       'no brain when one says that none can work',
-      after({ type: 'brain.failed', session: 1, ms: 1, kind: 'fatal', reason: 'no credit' }),
+      stateAfter({ type: 'brain.failed', session: 1, ms: 1, kind: 'fatal', reason: 'no credit' }),
       [feature('F1')],
       {},
       { do: 'stop', reason: 'no-brain', detail: 'no credit' },
     ],
-    ['a blocked one of the list is left alone', after(), [feature('F1', { blocked: 'x' })], {}, { do: 'stop', reason: 'blocked', detail: 'F1' }],
+    [
+      'a blocked one of the list is left alone',
+      stateAfter(),
+      [feature('F1', { blocked: 'x' })],
+      {},
+      { do: 'stop', reason: 'blocked', detail: 'F1' },
+    ],
     [
       'a blocked one of the list that a person reopened',
-      after({ type: 'feature.reopened', feature: 'F1', why: 'answered', by: 'person', words: 'try' }),
+      stateAfter({ type: 'feature.reopened', feature: 'F1', why: 'answered', by: 'person', words: 'try' }),
       [feature('F1', { blocked: 'x' })],
       {},
       { do: 'work', feature: 'F1' },
@@ -256,7 +306,9 @@ describe('what comes next', () => {
   });
 
   it('waiting for a provider costs no feature a session', () => {
-    const state = after(...[1, 2, 3, 4].flatMap((n): Event[] => [started(n, 'F1'), ended(n, 'F1', 'unavailable')]));
+    const state = stateAfter(
+      ...[1, 2, 3, 4].flatMap((n): Event[] => [started(n, 'F1'), ended(n, 'F1', 'unavailable')]),
+    );
     expect(whyBlock(state, 'F1', limits)).toBeUndefined();
     expect(state.idleSessions).toBe(0);
   });
@@ -264,15 +316,26 @@ describe('what comes next', () => {
   it('is pure: the same question has the same answer and nothing is changed', () => {
     const outcomes = ['refused', 'failed', 'partial', 'unavailable'] as const;
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom('F1', 'F2', 'F3'), fc.constantFrom(...outcomes)), { maxLength: 12 }), (story) => {
-        const state = after(...story.flatMap(([id, how], n): Event[] => [started(n + 1, id), ended(n + 1, id, how)]));
-        const features = [feature('F1'), feature('F2', { dependsOn: ['F1'] }), feature('F3', { priority: 3 })];
-        const before = structuredClone({ state, features, limits });
-        const first = next(state, features, limits, now);
-        expect(next(state, features, limits, now)).toEqual(first);
-        expect({ state, features, limits }).toEqual(before);
-        if (first.do === 'work') expect(whyBlock(state, first.feature, limits)).toBeUndefined();
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('F1', 'F2', 'F3'), fc.constantFrom(...outcomes)), {
+          maxLength: 12,
+        }),
+        (story) => {
+          const state = stateAfter(
+            ...story.flatMap(([id, how], n): Event[] => [started(n + 1, id), ended(n + 1, id, how)]),
+          );
+          const features = [
+            feature('F1'),
+            feature('F2', { dependsOn: ['F1'] }),
+            feature('F3', { priority: 3 }),
+          ];
+          const before = structuredClone({ state, features, limits });
+          const first = next(state, features, limits, now);
+          expect(next(state, features, limits, now)).toEqual(first);
+          expect({ state, features, limits }).toEqual(before);
+          if (first.do === 'work') expect(whyBlock(state, first.feature, limits)).toBeUndefined();
+        },
+      ),
     );
   });
 });

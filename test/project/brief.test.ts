@@ -185,6 +185,9 @@ describe('nothing makes a brief long', () => {
       ).join('');
     const sizes = [20, 10_000].map((count) => bytes(coderBrief({ ...plainBrief, progress: entries(count) })));
     expect(sizes[1]).toBe(sizes[0]);
+    const kept = part(coderBrief({ ...plainBrief, progress: entries(20) }), 'progress') ?? '';
+    expect(kept).toMatch(/^ {2}\(earlier entries stand in progress\.txt\)\n {2}=== /);
+    expect(kept).not.toContain('left out');
   });
 
   test('the whole feature is told, however long its text', () => {

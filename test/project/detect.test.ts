@@ -95,6 +95,11 @@ describe('node: the runner and how it is called', () => {
       },
       ['test: node --test (node-test)'],
     ],
+    [
+      'the script of npm init and no tests',
+      manifest({ scripts: { test: 'echo "Error: no test specified" && exit 1' } }),
+      [],
+    ],
     ['tests of node without a manifest', { 'lib/a.test.mjs': nodeTest }, ['test: node --test (node-test)']],
     [
       'tests of node beside a manifest',

@@ -224,6 +224,19 @@ test('a long chain of dependencies is no circle and is read quickly', () => {
   expect(sentenceOf(list(...features.reverse()))).toBe('accepted');
 });
 
+test('many ways from one feature to another are no circle, and no way is walked twice', () => {
+  const layers = Array.from({ length: 23 }, (_, layer) =>
+    ['a', 'b'].map((side) => [layer, side] as const),
+  ).flat();
+  const features = layers.map(([layer, side]) =>
+    feature(`${side}${layer}`, { dependsOn: layer ? [`a${layer - 1}`, `b${layer - 1}`] : [] }),
+  );
+  const start = performance.now();
+  expect(sentenceOf(list(...features.reverse()))).toBe('accepted');
+  // Eight million ways; walked one by one they take many seconds.
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
 const crlf = [
   '\uFEFF{ "version": 1,',
   '\t"spec" : "",  "features": [',

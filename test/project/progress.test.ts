@@ -71,7 +71,7 @@ describe('the file', () => {
     expect(sessions(tail(text, 4000))).toEqual([7]);
   });
 
-  test('keeps what stands in it, and an entry never sticks to a line without end', () => {
+  test('keeps what stands in it, and no entry sticks to a line without end', () => {
     expect(appendEntries('theirs\r\n', one)).toBe(`theirs\r\n${one}`);
     expect(sessions(tail(appendEntries(`${appendEntries('', one)}a word`, one), 4000))).toEqual([7, 7]);
   });

@@ -6,7 +6,11 @@ import { bytes, gitIn, inTree, testVault } from './vaults.ts';
 const odd = { 'with space.txt': '1', 'line\nbreak': '2', 'quo"te\\': '3', 'ümläut/é.txt': '4' };
 
 test('a tree is listed with its modes and whatever its names are', async () => {
-  await using vault = await testVault({ ...odd, 'bin/run': { script: '#!/bin/sh\n' }, link: { link: 'bin/run' } });
+  await using vault = await testVault({
+    ...odd,
+    'bin/run': { script: '#!/bin/sh\n' },
+    link: { link: 'bin/run' },
+  });
   const { repo, head } = vault;
   const tree = await repo.trees.treeOf(head);
   const entries = await repo.trees.list(tree);
@@ -66,7 +70,10 @@ test('setting and removing entries gives the tree that git makes of the same ind
         // The removals first: git takes its lines in order. --replace is what lets a file take a folder's place.
         const gone = edits.filter(({ oid }) => oid === null).map((one) => line('0', zero, one.path));
         const set = edits.flatMap(({ path: name, mode, oid }) => (oid ? [line(mode, oid, name)] : []));
-        await repo.vault.run(['update-index', '--replace', '-z', '--index-info'], { index, input: [...gone, ...set].join('') });
+        await repo.vault.run(['update-index', '--replace', '-z', '--index-info'], {
+          index,
+          input: [...gone, ...set].join(''),
+        });
         expect(mine).toBe((await repo.vault.run(['write-tree'], { index })).trim());
         const told = (await repo.trees.changes(tree, mine)).map(line2);
         expect(told).toEqual(diffTree(repo.vault.dir, tree, mine));
@@ -82,10 +89,18 @@ function line2({ path: name, status, old, new: now }: Change): string {
 }
 
 function diffTree(dir: string, from: string, to: string): string[] {
-  const parts = gitIn(dir, ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--abbrev=40', from, to]).split('\0');
+  const parts = gitIn(dir, ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--abbrev=40', from, to]).split(
+    '\0',
+  );
   const lines: string[] = [];
   for (let at = 0; at + 1 < parts.length; at += 2) {
-    const [, , old, now, status] = (parts[at] as string).split(' ') as [string, string, string, string, string];
+    const [, , old, now, status] = (parts[at] as string).split(' ') as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     const shown = (oid: string) => (/^0+$/.test(oid) ? '' : oid);
     lines.push(`${status} ${shown(old)} ${shown(now)} ${parts[at + 1]}`);
   }
@@ -103,7 +118,9 @@ test('removing what is not there changes nothing, and what git refuses in a tree
   expect(await repo.trees.overlay(tree, [])).toBe(tree);
   const oid = await repo.trees.write('x');
   for (const name of ['../a', 'b/.git/config', '/a', 'b//c', '.GIT', 'a/./b']) {
-    await expect(repo.trees.overlay(tree, [{ path: name, mode: '100644', oid }])).rejects.toThrow('cannot stand in a tree');
+    await expect(repo.trees.overlay(tree, [{ path: name, mode: '100644', oid }])).rejects.toThrow(
+      'cannot stand in a tree',
+    );
   }
 });
 
@@ -127,5 +144,5 @@ test('a commit that is none and a tree that is missing are bugs of ours', async 
   const { repo, head } = vault;
   const tree = await repo.trees.treeOf(head);
   await expect(repo.trees.treeOf(tree)).rejects.toThrow('is no commit');
-  await expect(repo.trees.list('4'.repeat(40))).rejects.toThrow('git -c core.hooksPath');
+  await expect(repo.trees.list('4'.repeat(40))).rejects.toThrow('not a tree object');
 });

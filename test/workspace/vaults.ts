@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fence } from '../../src/workspace/fence.ts';
@@ -92,7 +102,8 @@ export function standing(top: string): Record<string, string> {
         if (readdirSync(host).length === 0) found[`${path}/`] = 'empty';
         enter(host, `${path}/`);
       } else if (stat.isSymbolicLink()) found[path] = `120000 ${readlinkSync(host, { encoding: 'latin1' })}`;
-      else if (stat.isFile()) found[path] = `${stat.mode & 0o100 ? '100755' : '100644'} ${readFileSync(host, 'latin1')}`;
+      else if (stat.isFile())
+        found[path] = `${stat.mode & 0o100 ? '100755' : '100644'} ${readFileSync(host, 'latin1')}`;
       else found[path] = 'special';
     }
   };
@@ -115,7 +126,14 @@ export function inTree(dir: string, tree: string): Record<string, string> {
 export function testSlot(root: string): Slot {
   mkdirSync(root, { recursive: true });
   const at = (name: string) => join(root, name);
-  const folders = { tree: at('tree'), index: at('index'), repo: at('repo.git'), home: at('home'), out: at('out'), tmp: at('tmp') };
+  const folders = {
+    tree: at('tree'),
+    index: at('index'),
+    repo: at('repo.git'),
+    home: at('home'),
+    out: at('out'),
+    tmp: at('tmp'),
+  };
   return { name: 'test', dir: root, ...folders, note: at('session.json'), release: async () => undefined };
 }
 
@@ -125,6 +143,11 @@ export function put(top: string, path: string, content: string): void {
   const slash = host.lastIndexOf('/');
   mkdirSync(host.subarray(0, slash), { recursive: true });
   writeFileSync(host, content, 'latin1');
+}
+
+/** Makes named pipes. */
+export function makePipes(...paths: readonly string[]): void {
+  execFileSync('sh', ['-c', 'mkfifo "$@"', 'sh', ...paths]);
 }
 
 /** A script that would leave `canary` behind if anybody ran it. Nobody does: tests only plant it. */
@@ -144,7 +167,9 @@ export function userState(users: TempRepo): Record<string, unknown> {
       return 'none';
     }
   };
-  const refs = gitIn(users.dir, ['for-each-ref', '--format=%(refname) %(objectname)']).split('\n').filter(Boolean);
+  const refs = gitIn(users.dir, ['for-each-ref', '--format=%(refname) %(objectname)'])
+    .split('\n')
+    .filter(Boolean);
   return {
     refs: refs.filter((ref) => !/refs\/(heads\/)?agentloop\//.test(ref)),
     index: file('index'),
@@ -153,7 +178,8 @@ export function userState(users: TempRepo): Record<string, unknown> {
     config: file('config'),
     stash: gitIn(users.dir, ['stash', 'list']),
     files: standing(users.dir),
-    gitDir: readdirSync(join(users.dir, '.git')).filter((name) => name !== 'agentloop').sort(),
+    gitDir: readdirSync(join(users.dir, '.git'))
+      .filter((name) => name !== 'agentloop')
+      .sort(),
   };
 }
-

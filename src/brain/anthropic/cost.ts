@@ -20,8 +20,9 @@ export function costOf(
     cacheWriteTokens: count(wire?.cache_creation_input_tokens),
     cacheWrite1hTokens: count(wire?.cache_creation?.ephemeral_1h_input_tokens),
   };
-  // A server that counts nothing has not told that it was free.
-  const usd = wire === undefined ? null : (priceOf(model, usage, prices) ?? priceOf(asked, usage, prices));
+  // There is no call without a prompt: a server that counts none does not count, and has not said that it is free.
+  const isCounted = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens > 0;
+  const usd = isCounted ? (priceOf(model, usage, prices) ?? priceOf(asked, usage, prices)) : null;
   return { usage, usd, model };
 }
 

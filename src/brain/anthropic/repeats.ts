@@ -10,20 +10,19 @@ export interface Repeat {
   readonly times: number;
 }
 
-/** The longest row of equal calls with equal answers that reaches into this turn. */
+/** The longest row of equal calls with equal answers that reaches into this turn; within a turn equal ones count once. */
 export function repeatIn(messages: readonly MessageParam[], open: OpenTurn): Repeat | undefined {
-  const now = open.calls.flatMap((call): Made[] => {
-    const answer = open.answers.get(call.id);
-    return answer ? [{ name: call.name, key: keyOf(call.name, call.input, answer.content) }] : [];
-  });
-  const counted = now.filter(({ name }) => !exempt.has(name));
+  const made = withoutTwins(
+    open.calls.flatMap((call): Made[] => {
+      const answer = open.answers.get(call.id);
+      return answer ? [madeOf(call, answer.content)] : [];
+    }),
+  );
   let longest: Repeat | undefined;
-  let before = earlier(messages, counted[0]);
-  let last = counted[0]?.key;
-  for (const { name, key } of counted) {
-    before = key === last ? before + 1 : 1;
-    last = key;
-    if (before > (longest?.times ?? 0)) longest = { name, times: before };
+  let times = earlier(messages, made[0]);
+  for (const [index, { name }] of made.entries()) {
+    times = index === 0 ? times + 1 : 1;
+    if (times > (longest?.times ?? 0)) longest = { name, times };
   }
   return longest;
 }
@@ -33,31 +32,35 @@ interface Made {
   readonly key: string;
 }
 
-/** How many calls right before this turn were equal to its first one. */
+/** In how many turns right before this one the last call was equal to its first one. */
 function earlier(messages: readonly MessageParam[], first: Made | undefined): number {
-  if (!first) return 0;
   let times = 0;
   // Each turn of the model with the message that answers it, from the last one back.
-  for (let m = messages.length - 2; m > 0; m -= 1) {
+  for (let m = messages.length - 2; first && m > 0; m -= 1) {
     const turn = messages[m - 1];
     const answered = messages[m];
     if (turn?.role !== 'assistant' || answered?.role !== 'user') continue;
-    const results = new Map(
-      blocks(answered).flatMap((b) => (b.type === 'tool_result' ? [[b.tool_use_id, b.content]] : [])),
-    );
-    for (const block of blocks(turn).reverse()) {
-      if (block.type !== 'tool_use' || exempt.has(block.name)) continue;
-      if (keyOf(block.name, block.input, results.get(block.id)) !== first.key) return times;
+    const results = new Map<string, unknown>();
+    for (const block of blocks(answered))
+      if (block.type === 'tool_result') results.set(block.tool_use_id, block.content);
+    const calls = blocks(turn).filter((block) => block.type === 'tool_use');
+    for (const made of withoutTwins(calls.map((block) => madeOf(block, results.get(block.id)))).reverse()) {
+      if (made.key !== first.key) return times;
       times += 1;
     }
   }
   return times;
 }
 
-function blocks(message: MessageParam): ContentBlockParam[] {
-  return typeof message.content === 'string' ? [] : [...message.content];
+function madeOf(call: { name: string; input: unknown }, content: unknown): Made {
+  return { name: call.name, key: JSON.stringify([call.name, call.input, content]) };
 }
 
-function keyOf(name: string, input: unknown, content: unknown): string {
-  return JSON.stringify([name, input, content]);
+function withoutTwins(made: readonly Made[]): Made[] {
+  const counted = made.filter(({ name }) => !exempt.has(name));
+  return counted.filter(({ key }, index) => key !== counted[index - 1]?.key);
+}
+
+function blocks(message: MessageParam): readonly ContentBlockParam[] {
+  return typeof message.content === 'string' ? [] : message.content;
 }

@@ -16,7 +16,11 @@ export async function answer(io: Io, feature: string, words: readonly string[]):
 }
 
 /** `agentloop note <words…>`: words for the briefs to come, of one feature or of all. */
-export async function note(io: Io, words: readonly string[], options: { readonly feature?: string }): Promise<number> {
+export async function note(
+  io: Io,
+  words: readonly string[],
+  options: { readonly feature?: string },
+): Promise<number> {
   const view = await runToTell(io);
   const text = words.join(' ');
   if (options.feature === undefined) return await tellRun(io, view, { type: 'note', words: text });

@@ -1,7 +1,7 @@
-import { cleanCache, cleanRuns, keptBranches } from '../clean-up.ts';
 import { UserError } from '../../errors.ts';
 import { lockHolder } from '../../ledger/lock.ts';
 import { openRepository } from '../../workspace/repository.ts';
+import { cleanCache, cleanRuns, keptBranches } from '../clean-up.ts';
 import type { Io } from '../io.ts';
 import { configHere } from '../load-config.ts';
 import { lockFile } from '../run-view.ts';

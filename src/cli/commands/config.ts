@@ -24,12 +24,16 @@ export async function config(
   });
   const column = Math.min(60, Math.max(...lines.map(({ text }) => text.length)));
   for (const { text, origin } of lines) {
-    const line = flags.showOrigin ? `${pad(harmless(text), column)}  ${paint.quiet(`# ${origin}`)}` : harmless(text);
+    const line = flags.showOrigin
+      ? `${pad(harmless(text), column)}  ${paint.quiet(`# ${origin}`)}`
+      : harmless(text);
     io.stdout.write(`${origin === 'default' ? paint.quiet(line) : line}\n`);
   }
   return 0;
 }
 
 function at(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+  return path
+    .split('.')
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
 }

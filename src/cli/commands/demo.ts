@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
@@ -38,7 +38,10 @@ export async function demo(io: Io, flags: Flags, version: string): Promise<numbe
   const code = await run(inside, { ...flags, brain, maxCost: '1' }, version);
   say('\n$ agentloop report');
   await report(inside, undefined, {});
-  say(`\nLook round:  cd ${repo}  &&  git log --stat agentloop/$(ls .git/agentloop/runs | grep -v init)`);
+  const [night = ''] = (await readdir(join(repo, '.git', 'agentloop', 'runs'))).filter(
+    (name) => !name.startsWith('init-'),
+  );
+  say(`\nLook round:  cd ${repo} && git log --stat agentloop/${night}`);
   say(`Remove it:   rm -rf ${folder}`);
   return code;
 }
@@ -52,5 +55,9 @@ function plain(env: Io['env']): Record<string, string> {
 async function git(cwd: string, env: Record<string, string>, ...args: string[]): Promise<void> {
   const { code, stderr, trouble } = await runProcess(['git', ...args], { cwd, env });
   if (code === 0) return;
-  throw new UserError(`git ${args[0]} failed in ${cwd}: ${trouble ?? stderr.toString('utf8').trim()}`, 'agentloop doctor', 'cannot-start');
+  throw new UserError(
+    `git ${args[0]} failed in ${cwd}: ${trouble ?? stderr.toString('utf8').trim()}`,
+    'agentloop doctor',
+    'cannot-start',
+  );
 }

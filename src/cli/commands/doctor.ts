@@ -1,8 +1,8 @@
+import { codeOf } from '../exit.ts';
 import { findPlace } from '../find-runs.ts';
 import { harmless } from '../harmless.ts';
 import { type Finding, inspectMachine } from '../inspect-machine.ts';
 import { inspectProject } from '../inspect-project.ts';
-import { codeOf } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { wantsColour } from '../output.ts';
 import { makePaint, type Paint } from '../paint.ts';

@@ -11,9 +11,12 @@ export async function events(
   run: string | undefined,
   options: { readonly since?: string; readonly follow?: boolean },
 ): Promise<number> {
-  const since = options.since === undefined ? 0 : Number(options.since);
-  if (!Number.isSafeInteger(since) || since < 0) {
-    throw new UserError(`--since: "${options.since}" is not the number of an event.`, 'Use 0, 1, 2 … (the "seq" of the last event you have).');
+  const since = Number(options.since ?? 0);
+  if (options.since !== undefined && !/^\d{1,15}$/.test(options.since)) {
+    throw new UserError(
+      `--since: "${options.since}" is not the number of an event.`,
+      'Use 0, 1, 2 … (the "seq" of the last event you have).',
+    );
   }
   const place = placeOf(io.cwd);
   const folder = pickRun(place, run ?? (await liveRun(place))?.run);
@@ -26,7 +29,8 @@ export async function events(
   const ended = new AbortController();
   const off = io.onSignal(() => ended.abort());
   try {
-    for await (const event of follow(folder.ledger, since, AbortSignal.any([ended.signal, io.gone]))) print(event);
+    for await (const event of follow(folder.ledger, since, AbortSignal.any([ended.signal, io.gone])))
+      print(event);
   } finally {
     off();
   }

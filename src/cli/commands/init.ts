@@ -5,7 +5,7 @@ import { harmless } from '../harmless.ts';
 import { initSource } from '../init-source.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
-import { writeResult } from '../result.ts';
+import { writeResult } from '../write-result.ts';
 
 /** `agentloop init [spec]`: from a specification or a plan to one commit with the files a run needs. */
 export async function init(io: Io, spec: string | undefined, flags: Flags, version: string): Promise<number> {
@@ -31,7 +31,8 @@ export async function init(io: Io, spec: string | undefined, flags: Flags, versi
     await writeResult(done.runDir, io.now());
     screen.close();
     for (const note of done.notes) io.stderr.write(`${harmless(note)}\n`);
-    if (done.commit !== undefined) io.stderr.write(`Committed ${done.commit.slice(0, 7)}: ${done.paths.join(', ')}\n`);
+    if (done.commit !== undefined)
+      io.stderr.write(`Committed ${done.commit.slice(0, 7)}: ${done.paths.join(', ')}\n`);
     return done.code;
   });
 }

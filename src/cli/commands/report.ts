@@ -2,11 +2,15 @@ import { UserError } from '../../errors.ts';
 import { placeOf } from '../find-runs.ts';
 import { headline } from '../headline.ts';
 import type { Io } from '../io.ts';
+import { resultOf } from '../result-of.ts';
 import { readRun } from '../run-view.ts';
-import { resultOf } from '../result.ts';
 
 /** `agentloop report [run]`: what landed, what was refused and why, what is left, the bill. From the ledger alone. */
-export async function report(io: Io, run: string | undefined, options: { readonly format?: string }): Promise<number> {
+export async function report(
+  io: Io,
+  run: string | undefined,
+  options: { readonly format?: string },
+): Promise<number> {
   const format = options.format ?? 'md';
   if (format !== 'md' && format !== 'json') {
     throw new UserError(`--format: "${format}" is not a format of the report.`, 'Formats: md, json.');

@@ -3,7 +3,7 @@ import { appliedFailOn, codeFor, parseFailOn } from '../exit.ts';
 import { configFlags, type Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
-import { writeResult } from '../result.ts';
+import { writeResult } from '../write-result.ts';
 
 /** `agentloop run`: sessions until every feature passes or a limit is met. */
 export async function run(io: Io, flags: Flags, version: string): Promise<number> {

@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { wantsColour } from '../output.ts';
 import { makePaint } from '../paint.ts';
 import { type RunView, readRun } from '../run-view.ts';
+import { statusPage } from '../status-page.ts';
 
 /** `agentloop status [run]`: where a run stands. Without any run it says how to begin. */
 export async function status(
@@ -15,7 +16,9 @@ export async function status(
 ): Promise<number> {
   const place = placeOf(io.cwd);
   if (run === undefined && listRuns(place.stateDir).length === 0) {
-    io.stdout.write(options.json ? `${JSON.stringify({ run: null, next: beginning(place) })}\n` : `${noRun(place)}\n`);
+    io.stdout.write(
+      options.json ? `${JSON.stringify({ run: null, next: beginning(place) })}\n` : `${noRun(place)}\n`,
+    );
     return 0;
   }
   const view = await readRun(place, run, io.now(), { verify: false });
@@ -34,12 +37,13 @@ export async function status(
 export async function home(io: Io): Promise<number> {
   const place = findPlace(io.cwd);
   if (place) return await status(io, undefined, {});
-  io.stdout.write(`${harmless(io.cwd)} is not inside a git repository; next: cd into one, or: agentloop --help\n`);
+  io.stdout.write(
+    `${harmless(io.cwd)} is not inside a git repository; next: cd into one, or: agentloop --help\n`,
+  );
   return 0;
 }
 
 async function printPage(io: Io, view: RunView): Promise<void> {
-  const { statusPage } = await import('../status-page.ts');
   const paint = await makePaint(wantsColour(io.env, io.stdout.isTTY === true));
   const lines = statusPage(view, paint, io.stdout.columns ?? 100);
   io.stdout.write(`${lines.join('\n')}\n`);

@@ -7,8 +7,8 @@ import type { Io } from '../io.ts';
 import { wantsColour } from '../output.ts';
 import { makePaint } from '../paint.ts';
 import { type RunView, readRun } from '../run-view.ts';
-import { count } from '../words.ts';
 import { entryLines } from '../transcript-lines.ts';
+import { count } from '../words.ts';
 
 /** `agentloop transcript <session> [run]`: everything said and done in a session. */
 export async function transcript(
@@ -34,6 +34,8 @@ function fileOf({ state, folder }: RunView, session: string): string {
   const has = state.sessions.length;
   throw new UserError(
     `Run ${state.run} has no transcript of a session "${session}".`,
-    has === 0 ? 'It has had no session yet.' : `It has had ${count(has, 'session')}, numbered from 1: agentloop transcript ${has} ${state.run}`,
+    has === 0
+      ? 'It has had no session yet.'
+      : `It has had ${count(has, 'session')}, numbered from 1: agentloop transcript ${has} ${state.run}`,
   );
 }

@@ -7,12 +7,20 @@ import { tally } from '../listed.ts';
 import { count, duration, when } from '../words.ts';
 
 /** What goes on, in two lines no wider than `columns`: the session, then how far, the bill and the time. */
-export function footerLines(standing: Standing, activity: string, columns: number): readonly [string, string] {
+export function footerLines(
+  standing: Standing,
+  activity: string,
+  columns: number,
+): readonly [string, string] {
   const { state, features, now } = standing;
   const { pass, all } = tally(state, features);
   const limit = state.limits?.until;
   const left = limit === undefined ? '' : ` (until ${when(limit, now)}, ${duration(limit - now)} left)`;
-  const far = [all > 0 ? `${pass} of ${count(all, 'feature')}` : '', costWords(state), duration(elapsed(standing)) + left];
+  const far = [
+    all > 0 ? `${pass} of ${count(all, 'feature')}` : '',
+    costWords(state),
+    duration(elapsed(standing)) + left,
+  ];
   // Two columns for the spinner; the last one stays free, or some terminals wrap.
   const most = Math.max(1, columns - 3);
   return [
@@ -22,10 +30,14 @@ export function footerLines(standing: Standing, activity: string, columns: numbe
 }
 
 function doing({ state, features, now }: Standing, activity: string): string {
-  if (state.wait) return state.wait.why === 'paused' ? state.wait.reason : `${waitWords(state.wait, now)}: ${state.wait.reason}`;
+  if (state.wait)
+    return state.wait.why === 'paused'
+      ? state.wait.reason
+      : `${waitWords(state.wait, now)}: ${state.wait.reason}`;
   const open = openSession(state);
   const stopping = state.stopAsked ? ' · stops after it' : '';
-  if (!open) return [activity || 'between sessions', state.stopAsked ? 'stopping' : ''].filter(Boolean).join(' · ');
+  if (!open)
+    return [activity || 'between sessions', state.stopAsked ? 'stopping' : ''].filter(Boolean).join(' · ');
   const title = features.find((feature) => feature.id === open.feature)?.title ?? open.role;
   const name = open.feature === undefined ? title : `${open.feature} ${title}`;
   const phase = activity === '' ? open.phase : `${open.phase}: ${activity}`;
@@ -59,9 +71,10 @@ export async function openFooter(
     discardStdin: false,
   } as Parameters<typeof ora>[0]).start();
   const resized = () => {
-    rewind(stream as NodeJS.WriteStream, spinner.text);
+    const extra = extraRows(spinner.text, columns());
     spinner.text = text();
-    spinner.render();
+    // The spinner takes its two rows away before what others write, and draws itself again after a return.
+    stream.write(`${extra > 0 ? `\u001b[${extra}A` : ''}\u001b[J\r`);
   };
   const timer = setInterval(() => {
     spinner.text = text();
@@ -80,16 +93,8 @@ export async function openFooter(
   };
 }
 
-/**
- * A terminal that gets narrower has already wrapped the two old lines into more. Takes all of them away and leaves
- * the cursor on the second line, from where the spinner clears two.
- */
-function rewind(stream: NodeJS.WriteStream, old: string): void {
-  const columns = stream.columns ?? 80;
-  const widths = `  ${old}`.split('\n').map(width);
-  const rows = widths.reduce((sum, one) => sum + Math.max(1, Math.ceil(one / columns)), 0);
-  stream.cursorTo(0);
-  stream.moveCursor(0, 1 - rows);
-  stream.clearScreenDown();
-  stream.moveCursor(0, 1);
+/** Rows more than two into which a terminal that got narrower has wrapped the two old lines. */
+function extraRows(old: string, columns: number): number {
+  const rows = `  ${old}`.split('\n').map((line) => Math.max(1, Math.ceil(width(line) / columns)));
+  return rows.reduce((sum, one) => sum + one, 0) - rows.length;
 }

@@ -29,7 +29,12 @@ const indent = 9;
 const mostLines = 3;
 
 /** The lines of one event, none wider than `columns`. `at` is an ISO instant or ms since 1970. */
-export function renderLine(line: Line, at: string | number, paint: Paint, columns: number): readonly string[] {
+export function renderLine(
+  line: Line,
+  at: string | number,
+  paint: Paint,
+  columns: number,
+): readonly string[] {
   const tone = paint[tones[line.symbol]];
   const [first = '', ...rest] = block(line.text, columns - (line.feature ? line.feature.length + 1 : 0));
   const quiet = line.symbol === '·' ? paint.quiet : (text: string) => text;

@@ -1,6 +1,6 @@
 import type { Limits, RecordedOf } from '../../ledger/event.ts';
 import type { State } from '../../ledger/state.ts';
-import { count, dateAndClock, dollars, duration, when } from '../words.ts';
+import { count, dollars, duration, when } from '../words.ts';
 import type { Line } from './line.ts';
 
 /** The run as a whole: starts, limits, waits, words of people, stops. */
@@ -22,7 +22,10 @@ export function resumed(event: RecordedOf<'run.resumed'>, state: State): Line {
 }
 
 export function limitsSet({ limits, ts }: RecordedOf<'limits.set'>): Line {
-  return { symbol: '·', text: `limits: ${limitWords(limits, Date.parse(ts)).join(', ') || 'none set for the run'}` };
+  return {
+    symbol: '·',
+    text: `limits: ${limitWords(limits, Date.parse(ts)).join(', ') || 'none set for the run'}`,
+  };
 }
 
 /** The limits a person sets for a run, in words; the fine print of sessions is left to `agentloop config`. */
@@ -37,7 +40,8 @@ export function limitWords(limits: Limits, now: number): readonly string[] {
 
 export function waitStarted(event: RecordedOf<'wait.started'>): Line {
   const now = Date.parse(event.ts);
-  const until = event.until === undefined ? '' : ` until ${when(event.until, now)} (${duration(event.until - now)})`;
+  const until =
+    event.until === undefined ? '' : ` until ${when(event.until, now)} (${duration(event.until - now)})`;
   if (event.why === 'paused') return { symbol: '■', text: event.reason, more: ['agentloop resume'] };
   return { symbol: '!', text: `waits${until}: ${event.reason}` };
 }
@@ -58,7 +62,7 @@ export function stopped(event: RecordedOf<'run.stopped'>): Line {
   const detail = event.detail === undefined ? '' : ` (${event.detail})`;
   return {
     symbol: event.reason === 'complete' ? '✓' : '■',
-    text: `stopped at ${dateAndClock(event.ts)}: ${event.reason}${detail}, exit ${event.code}`,
+    text: `stopped: ${event.reason}${detail}, exit ${event.code}`,
   };
 }
 
@@ -71,6 +75,10 @@ export function fenceWords(fence: string): readonly string[] {
   ];
 }
 
-function cast(event: { readonly brain: string; readonly model?: string | undefined; readonly fence: string }): string {
+function cast(event: {
+  readonly brain: string;
+  readonly model?: string | undefined;
+  readonly fence: string;
+}): string {
   return `brain ${event.brain}${event.model === undefined ? '' : ` (${event.model})`}, fence ${event.fence}`;
 }

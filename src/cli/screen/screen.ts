@@ -59,7 +59,15 @@ export async function makeScreen(options: ScreenOptions): Promise<Screen> {
     if (mode !== 'plain' || closed) return;
     heart = setTimeout(() => {
       const at = standing();
-      if (at) print(renderLine({ symbol: '·', text: footerLines(at, doing, 1000).join(' · ') }, now(), paint, columns()));
+      if (at)
+        print(
+          renderLine(
+            { symbol: '·', text: footerLines(at, doing, 1000).join(' · ') },
+            now(),
+            paint,
+            columns(),
+          ),
+        );
       else beat();
     }, heartbeatMs);
     heart.unref();

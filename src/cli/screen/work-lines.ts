@@ -24,8 +24,14 @@ export function brainFailed(event: RecordedOf<'brain.failed'>): Line {
     fatal: 'no brain can work',
     interrupted: 'the brain was interrupted',
   };
+  const limits = { 'run-cost': 'the cost cap of the run is near', 'run-time': 'the time of the run is over' };
+  const what = event.limit === undefined ? words[event.kind] : limits[event.limit];
   const until = event.until === undefined ? '' : `, until ${when(event.until, Date.parse(event.ts))}`;
-  return { symbol: '!', feature: event.feature, text: `${words[event.kind]} after ${duration(event.ms)}${until}: ${event.reason}` };
+  return {
+    symbol: '!',
+    feature: event.feature,
+    text: `${what} after ${duration(event.ms)}${until}: ${event.reason}`,
+  };
 }
 
 export function claimMade(event: RecordedOf<'claim.made'>): Line {
@@ -52,12 +58,19 @@ export function judgeStarted(event: RecordedOf<'judge.started'>): Line {
 }
 
 export function judgeRuled(event: RecordedOf<'judge.ruled'>, state: State): Line {
-  const dropped = event.dropped.length === 0 ? [] : [`left out, they belong to the harness: ${event.dropped.join(', ')}`];
+  const dropped =
+    event.dropped.length === 0 ? [] : [`left out, they belong to the harness: ${event.dropped.join(', ')}`];
   const time = duration(event.ms);
   if (event.ruling === 'refused') {
     const times = event.feature === undefined ? 0 : featureState(state, event.feature).refusals;
-    const what = event.scope === 'final' ? lostWords(event.lost) : `refused${times > 1 ? `, ${times} times now` : ''}`;
-    return { symbol: '✗', feature: event.feature, text: what, more: [...reasonWords(event.reasons), ...dropped] };
+    const what =
+      event.scope === 'final' ? lostWords(event.lost) : `refused${times > 1 ? `, ${times} times now` : ''}`;
+    return {
+      symbol: '✗',
+      feature: event.feature,
+      text: what,
+      more: [...reasonWords(event.reasons), ...dropped],
+    };
   }
   const words: Readonly<Record<typeof event.scope, string>> = {
     base: `the base is seen in ${time}${baseWords(event)}`,
@@ -89,7 +102,9 @@ export function landed(event: RecordedOf<'work.landed'>, state: State, features:
 
 /** Undefined when the branch followed: the landing has said all there is. */
 export function published(event: RecordedOf<'work.published'>): Line | undefined {
-  return event.held === undefined ? undefined : { symbol: '!', text: `${event.branch} was not moved: ${event.held}` };
+  return event.held === undefined
+    ? undefined
+    : { symbol: '!', text: `${event.branch} was not moved: ${event.held}` };
 }
 
 /** Undefined where the lines before have told how it ended. */
@@ -114,7 +129,12 @@ export function sessionEnded(event: RecordedOf<'session.ended'>): Line | undefin
 }
 
 export function blocked(event: RecordedOf<'feature.blocked'>): Line {
-  return { symbol: '■', feature: event.feature, text: `blocked: ${event.why}`, more: reasonWords(event.reasons) };
+  return {
+    symbol: '■',
+    feature: event.feature,
+    text: `blocked: ${event.why}`,
+    more: reasonWords(event.reasons),
+  };
 }
 
 export function parked(event: RecordedOf<'feature.parked'>): Line {
@@ -145,7 +165,9 @@ function reasonWords(reasons: readonly Reason[]): readonly string[] {
 }
 
 function lostWords(lost: readonly string[]): string {
-  return lost.length === 0 ? 'the final judge does not hold' : `the final judge finds lost: ${lost.join(', ')}`;
+  return lost.length === 0
+    ? 'the final judge does not hold'
+    : `the final judge finds lost: ${lost.join(', ')}`;
 }
 
 function baseWords(event: RecordedOf<'judge.ruled'>): string {

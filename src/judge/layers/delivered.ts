@@ -1,7 +1,7 @@
-import { shown } from '../../workspace/trees.ts';
 import { type BaseSeen, pairs, withStatus } from '../base-seen.ts';
 import { comparedByCheck, comparedByNewTest, comparedByTest, type Lost, named } from '../compare.ts';
 import { type Layer, passed } from '../layer.ts';
+import { fileName } from '../protected.ts';
 import { byId, type SuiteSeen } from '../seen.ts';
 
 /**
@@ -20,7 +20,7 @@ export const delivered: Layer = {
     const added = comparedByNewTest(base, asIs);
     if (trees.delivered === trees.judged) return { reasons: added };
     const where = ' in the tree as you left it';
-    const edited = new Set(trees.editedTests.map(shown));
+    const edited = new Set(trees.editedTests.map(fileName));
     return {
       reasons: [
         ...comparedByCheck(base, asIs, where),

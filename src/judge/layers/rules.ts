@@ -25,14 +25,17 @@ const all = (whose: 'base' | 'candidate'): Placing => ({ judged: whose, proving:
 
 function place(base: BaseSeen): Place {
   const greenfield = nothingYet(base);
-  // Where test files share a process, a new one could reach into the others: they are judged without it.
   const told = base.checks.filter((check) => check.tests !== null);
+  // Where test files share a process, a new one could reach into the others: they are judged without it. Where no test
+  // is known by name, a check that is red may need the new ones to turn green.
+  const anonymous = told.length === 0 && base.checks.some((check) => !check.green);
   const isolated = told.length > 0 && told.every((check) => check.isolated);
   return (kind, { old, new: now }) => {
     const fresh = old === null;
     switch (kind) {
       case 'source':
         return { judged: 'candidate', proving: 'candidate', red: 'base' };
+      case 'harness':
       case 'lock':
         return all('candidate');
       case 'config':
@@ -43,12 +46,9 @@ function place(base: BaseSeen): Place {
         return fresh ? all('candidate') : { judged: 'mixed', proving: 'mixed', red: 'mixed' };
       case 'test':
       case 'helper': {
-        const welcome = fresh && kind === 'test' && isolated;
-        return {
-          judged: welcome ? 'candidate' : 'base',
-          proving: 'candidate',
-          red: now === null ? 'base' : 'candidate',
-        };
+        const welcome = fresh && (anonymous || (kind === 'test' && isolated));
+        const red = now === null ? 'base' : 'candidate';
+        return { judged: welcome ? 'candidate' : 'base', proving: 'candidate', red };
       }
     }
   };

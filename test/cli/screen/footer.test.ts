@@ -26,7 +26,17 @@ test('a session at work: feature, session, phase, what it does, how far, the bil
 test.each<[string, Event[]]>([
   ['between sessions', []],
   ['being stopped', [sessionStarted(1, 'F004'), { type: 'stop.asked', by: 'ada@desk', now: false }]],
-  ['waiting', [{ type: 'wait.started', why: 'unavailable', reason: '529 overloaded', until: Date.UTC(2026, 10, 20, 22, 28) }]],
+  [
+    'waiting',
+    [
+      {
+        type: 'wait.started',
+        why: 'unavailable',
+        reason: '529 overloaded',
+        until: Date.UTC(2026, 10, 20, 22, 28),
+      },
+    ],
+  ],
   ['paused', [{ type: 'wait.started', why: 'paused', reason: 'paused by ada@desk' }]],
 ])('a run that is %s says so', (what, events) => {
   const story = evening();

@@ -5,7 +5,14 @@ import { renderLine } from '../../../src/cli/screen/line.ts';
 import { lineOf } from '../../../src/cli/screen/lines.ts';
 import { type Event, type EventType, payloads, type Recorded } from '../../../src/ledger/event.ts';
 import { fold, step } from '../../../src/ledger/fold.ts';
-import { feature, ledgerStory, limitsSet, runStarted, sessionStarted, sha } from '../../helpers/ledger-story.ts';
+import {
+  feature,
+  ledgerStory,
+  limitsSet,
+  runStarted,
+  sessionStarted,
+  sha,
+} from '../../helpers/ledger-story.ts';
 import { nightFeatures, wholeNight } from '../../helpers/nights.ts';
 
 process.env['TZ'] = 'UTC';
@@ -64,7 +71,7 @@ test('a whole night on 80 columns without colours', () => {
     22:33  ▷ F003 Mark a todo as done (session 4)
     22:38  · F003 asks for a person: Should a done todo stay in the list?
     22:38  ? F003 waits for a person: Should a done todo stay in the list?
-             agentloop answer F003 "<your words>"
+             agentloop answer F003 "your words"
     22:38  ▷ F004 Export to CSV (session 5, goes on with the work kept)
     22:39  ! F004 the brain crashed after 1 min 1 s: exit code 139
     22:39  · F004 session 5 failed after 5 min, work kept as 5f5f5f5
@@ -72,7 +79,7 @@ test('a whole night on 80 columns without colours', () => {
              check.red: npm test fails. (writes a header, quotes commas)
     22:39  · the final judge looks at the tip: the suite and every proof
     22:40  ✓ the final judge holds, in 45 s
-    22:40  ■ stopped at 2026-11-20 22:40: needs-human (F003, F005), exit 12"
+    22:40  ■ stopped: needs-human (F003, F005), exit 12"
   `);
 });
 
@@ -104,20 +111,127 @@ const samples: readonly (readonly [string, Event])[] = [
   ],
   ['no limits', limitsSet()],
   ['all limits', limitsSet({ maxCostUsd: 5, maxSessions: 20, allowUnknownCost: true })],
-  ['an unavailable brain', { type: 'brain.failed', ...where, ms: 3000, kind: 'unavailable', reason: '529 overloaded', until: Date.UTC(2026, 10, 20, 22, 20) }],
-  ['a partial claim', { type: 'claim.made', ...where, claim: 'partial', handoff: { did: 'half', next: 'the other half' } }],
+  [
+    'an unavailable brain',
+    {
+      type: 'brain.failed',
+      ...where,
+      ms: 3000,
+      kind: 'unavailable',
+      reason: '529 overloaded',
+      until: Date.UTC(2026, 10, 20, 22, 20),
+    },
+  ],
+  [
+    'a limit of the run',
+    {
+      type: 'brain.failed',
+      ...where,
+      ms: 3000,
+      kind: 'over-limit',
+      limit: 'run-cost',
+      reason: '$4.90 of $5.00 are spent',
+    },
+  ],
+  [
+    'a partial claim',
+    { type: 'claim.made', ...where, claim: 'partial', handoff: { did: 'half', next: 'the other half' } },
+  ],
   ['a claim without words', { type: 'claim.made', ...where, claim: 'done', handoff: {} }],
-  ['a proof by command', { type: 'judge.ruled', ...judged, ruling: 'accepted', proof: { kind: 'command', turned: ['./verify.sh'], redAt: sha('1a'), greenAt: sha('1b') } }],
-  ['no proof', { type: 'judge.ruled', ...judged, ruling: 'accepted', proof: { kind: 'none', turned: [], redAt: sha('1a'), greenAt: sha('1b') } }],
-  ['many reasons', { type: 'judge.ruled', ...judged, ruling: 'refused', reasons: ['a', 'b', 'c', 'd', 'e'].map((text) => ({ code: 'check.red', text })) }],
-  ['a lost final judge', { type: 'judge.ruled', scope: 'final', tree: sha('ca'), ms: 9000, ruling: 'refused', lost: ['F001', 'F002'] }],
+  [
+    'a proof by command',
+    {
+      type: 'judge.ruled',
+      ...judged,
+      ruling: 'accepted',
+      proof: { kind: 'command', turned: ['./verify.sh'], redAt: sha('1a'), greenAt: sha('1b') },
+    },
+  ],
+  [
+    'no proof',
+    {
+      type: 'judge.ruled',
+      ...judged,
+      ruling: 'accepted',
+      proof: { kind: 'none', turned: [], redAt: sha('1a'), greenAt: sha('1b') },
+    },
+  ],
+  [
+    'many reasons',
+    {
+      type: 'judge.ruled',
+      ...judged,
+      ruling: 'refused',
+      reasons: ['a', 'b', 'c', 'd', 'e'].map((text) => ({ code: 'check.red', text })),
+    },
+  ],
+  [
+    'a lost final judge',
+    {
+      type: 'judge.ruled',
+      scope: 'final',
+      tree: sha('ca'),
+      ms: 9000,
+      ruling: 'refused',
+      lost: ['F001', 'F002'],
+    },
+  ],
   ['an accepted plan', { type: 'judge.ruled', scope: 'init', tree: sha('ca'), ms: 9000, ruling: 'accepted' }],
-  ['a judge that could not see', { type: 'judge.broken', ...where, code: 'prepare.failed', reason: 'init.sh ended with 1', help: 'agentloop doctor' }],
-  ['a held branch', { type: 'work.published', commit: sha('c1'), branch: 'agentloop/x', held: 'it is checked out in /home/ada/repo' }],
-  ['a closing commit', { type: 'work.landed', commit: sha('c9'), parent: sha('ba'), tree: sha('ca'), subject: 'agentloop: notes of 3 sessions', files: 1, added: 9, removed: 0 }],
-  ['a crashed session', { type: 'session.ended', ...where, outcome: 'crashed', ms: 90_000, counts: false, kept: sha('4e') }],
-  ['a reopened feature', { type: 'feature.reopened', feature: 'F001', why: 'answered by ada@desk', by: 'person', words: 'Keep it in the list.' }],
-  ['a wait', { type: 'wait.started', why: 'unavailable', reason: '529 overloaded', until: Date.UTC(2026, 10, 20, 22, 28) }],
+  [
+    'a judge that could not see',
+    {
+      type: 'judge.broken',
+      ...where,
+      code: 'prepare.failed',
+      reason: 'init.sh ended with 1',
+      help: 'agentloop doctor',
+    },
+  ],
+  [
+    'a held branch',
+    {
+      type: 'work.published',
+      commit: sha('c1'),
+      branch: 'agentloop/x',
+      held: 'it is checked out in /home/ada/repo',
+    },
+  ],
+  [
+    'a closing commit',
+    {
+      type: 'work.landed',
+      commit: sha('c9'),
+      parent: sha('ba'),
+      tree: sha('ca'),
+      subject: 'agentloop: notes of 3 sessions',
+      files: 1,
+      added: 9,
+      removed: 0,
+    },
+  ],
+  [
+    'a crashed session',
+    { type: 'session.ended', ...where, outcome: 'crashed', ms: 90_000, counts: false, kept: sha('4e') },
+  ],
+  [
+    'a reopened feature',
+    {
+      type: 'feature.reopened',
+      feature: 'F001',
+      why: 'answered by ada@desk',
+      by: 'person',
+      words: 'Keep it in the list.',
+    },
+  ],
+  [
+    'a wait',
+    {
+      type: 'wait.started',
+      why: 'unavailable',
+      reason: '529 overloaded',
+      until: Date.UTC(2026, 10, 20, 22, 28),
+    },
+  ],
   ['a pause', { type: 'wait.started', why: 'paused', reason: 'paused by ada@desk' }],
   ['an end of a wait', { type: 'wait.ended', why: 'paused', how: 'resumed by ada@desk' }],
   ['a note', { type: 'note.added', words: 'use tabs', by: 'ada@desk', feature: 'F001' }],
@@ -148,6 +262,9 @@ test('what the screen says of each event', () => {
     22:17  · limits: $5.00, unknown cost allowed, 20 sessions
     an unavailable brain:
     22:17  ! F001 the brain is unavailable after 3 s, until 22:20: 529 overloaded
+    a limit of the run:
+    22:17  ! F001 the cost cap of the run is near after 3 s: $4.90 of $5.00 are
+             spent
     a partial claim:
     22:17  · F001 claims partial: the other half
     a claim without words:
@@ -193,7 +310,7 @@ test('what the screen says of each event', () => {
     a wish to stop now:
     22:17  ■ ada@desk asks to stop now
     a complete run:
-    22:17  ✓ stopped at 2026-11-20 22:17: complete, exit 0"
+    22:17  ✓ stopped: complete, exit 0"
   `);
 });
 
@@ -206,7 +323,11 @@ test('every type of event is shown but those that only ledger and footer need', 
   expect(new Set(story.events.map((event) => event.type))).toEqual(new Set(Object.keys(payloads)));
   const state = story.state();
   const types = (shows: boolean) =>
-    new Set(story.events.filter((event) => (lineOf(event, state, []) !== undefined) === shows).map(({ type }) => type));
+    new Set(
+      story.events
+        .filter((event) => (lineOf(event, state, []) !== undefined) === shows)
+        .map(({ type }) => type),
+    );
   expect([...types(false)].filter((type) => !types(true).has(type)).sort()).toEqual(silent);
 });
 
@@ -216,10 +337,26 @@ test('what a model writes cannot touch the screen, in any field', () => {
   story.tell(runStarted({ baseRef: evil, brain: evil, model: evil, fence: evil }));
   story.tell(sessionStarted(1, evil));
   story.tell({ type: 'claim.made', session: 1, feature: evil, claim: 'done', handoff: { did: evil } });
-  story.tell({ type: 'judge.ruled', ...judged, feature: evil, ruling: 'refused', reasons: [{ code: 'check.red', text: evil }], dropped: [evil] });
+  story.tell({
+    type: 'judge.ruled',
+    ...judged,
+    feature: evil,
+    ruling: 'refused',
+    reasons: [{ code: 'check.red', text: evil }],
+    dropped: [evil],
+  });
   story.tell({ type: 'judge.broken', code: evil, reason: evil, help: evil });
   story.tell({ type: 'brain.failed', ...where, feature: evil, ms: 1, kind: 'crashed', reason: evil });
-  story.tell({ type: 'work.landed', commit: sha('c9'), parent: sha('ba'), tree: sha('ca'), subject: evil, files: 1, added: 9, removed: 0 });
+  story.tell({
+    type: 'work.landed',
+    commit: sha('c9'),
+    parent: sha('ba'),
+    tree: sha('ca'),
+    subject: evil,
+    files: 1,
+    added: 9,
+    removed: 0,
+  });
   story.tell({ type: 'work.published', commit: sha('c9'), branch: evil, held: evil });
   story.tell({ type: 'feature.blocked', feature: evil, why: evil, reasons: [] });
   story.tell({ type: 'feature.parked', feature: evil, session: 1, question: evil });
@@ -248,6 +385,11 @@ test('a long text is cut where the third line ends', () => {
 
 test('colours say what the symbols say', async () => {
   const paint = await makePaint(true);
-  const [line = ''] = renderLine({ symbol: '✗', feature: 'F001', text: 'refused' }, Date.UTC(2026, 10, 20, 22, 15), paint, 80);
+  const [line = ''] = renderLine(
+    { symbol: '✗', feature: 'F001', text: 'refused' },
+    Date.UTC(2026, 10, 20, 22, 15),
+    paint,
+    80,
+  );
   expect(line).toBe('\u001b[2m22:15\u001b[22m  \u001b[31m✗\u001b[39m \u001b[1mF001\u001b[22m refused');
 });

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { OutputMode } from '../../../src/cli/output.ts';
 import { makeScreen, type Screen } from '../../../src/cli/screen/screen.ts';
 import { fold, step } from '../../../src/ledger/fold.ts';
+import { type FakeIo, fakeIo } from '../../helpers/fake-io.ts';
 import type { LedgerStory } from '../../helpers/ledger-story.ts';
 import { evening, nightFeatures, wholeNight } from '../../helpers/nights.ts';
-import { type FakeIo, fakeIo } from '../../helpers/fake-io.ts';
 
 let io: FakeIo;
 let now: number;
@@ -40,7 +40,7 @@ test('plain: lines on stderr, nothing on stdout, and a last line that says what 
   expect(io.out()).toBe('');
   expect(lines[0]).toBe('22:15  ▷ run 2026-11-20 starts on main (bababab), branch agentloop/2026-11-20');
   expect(lines.at(-1)).toBe(
-    '2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "<your words>"',
+    '2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "your words"',
   );
 });
 
@@ -69,9 +69,16 @@ test('quiet: the last line and nothing else', async () => {
 test('quiet: a judge that could not see is an error, and errors are told', async () => {
   const screen = await open('quiet');
   const story = evening();
-  story.tell({ type: 'judge.broken', code: 'prepare.failed', reason: 'init.sh ended with 1', help: 'agentloop doctor' });
+  story.tell({
+    type: 'judge.broken',
+    code: 'prepare.failed',
+    reason: 'init.sh ended with 1',
+    help: 'agentloop doctor',
+  });
   play(screen, story);
-  expect(io.err()).toBe('22:16  ! the judge could not see (prepare.failed): init.sh ended with 1\n         agentloop doctor\n');
+  expect(io.err()).toBe(
+    '22:16  ! the judge could not see (prepare.failed): init.sh ended with 1\n         agentloop doctor\n',
+  );
 });
 
 test('plain: after a minute of silence a line says that it is still there, and what it does', async () => {

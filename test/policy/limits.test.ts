@@ -1,0 +1,29 @@
+import { afterEach, expect, it } from 'vitest';
+import { Config } from '../../src/config.ts';
+import { limitsOf, nextInstant } from '../../src/policy/limits.ts';
+
+const zone = process.env['TZ'];
+afterEach(() => {
+  process.env['TZ'] = zone;
+});
+
+it('--until is the next time the local clock shows it: today, or tomorrow when it is past', () => {
+  process.env['TZ'] = 'Europe/Berlin';
+  const at = (text: string) => Date.parse(text);
+  expect(nextInstant('07:30', at('2026-11-20T05:00:00Z'))).toBe(at('2026-11-20T06:30:00Z'));
+  expect(nextInstant('07:30', at('2026-11-20T06:30:00Z'))).toBe(at('2026-11-21T06:30:00Z'));
+});
+
+it('a night in which the clocks change is as long as it is', () => {
+  process.env['TZ'] = 'Europe/Berlin';
+  // 25 October 2026, 03:00 summer time becomes 02:00.
+  expect(nextInstant('07:30', Date.parse('2026-10-24T20:00:00Z'))).toBe(Date.parse('2026-10-25T06:30:00Z'));
+});
+
+it('the earlier of --until and --max-duration ends the invocation', () => {
+  const now = Date.parse('2026-11-20T20:00:00Z');
+  const of = (limits: object) => limitsOf(Config.parse({ limits }), now).until;
+  expect(of({})).toBeUndefined();
+  expect(of({ maxDuration: '1h30m' })).toBe(now + 5_400_000);
+  expect(of({ maxDuration: '30h', until: '23:59' })).toBeLessThan(now + 30 * 3_600_000);
+});

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import type { Limits } from '../../src/ledger/event.ts';
+import { refuseToSpend } from '../../src/policy/purse.ts';
+
+const limits = (more: Partial<Limits>): Limits => ({
+  sessionTurns: 1,
+  sessionMs: 1,
+  idleMs: 1,
+  refusalsPerSession: 0,
+  sessionsPerFeature: 1,
+  noProgressSessions: 1,
+  backoffMs: 0,
+  unavailableTries: 0,
+  ...more,
+});
+const spent = (runUsd: number, sessionUsd = runUsd) => ({ runUsd, sessionUsd });
+
+it.each([
+  ['no cap: anything goes', {}, spent(100), 50, undefined],
+  ['no cap and no price: goes', {}, spent(100), null, undefined],
+  ['the worst case just fits', { maxCostUsd: 1 }, spent(0.4), 0.6, undefined],
+  [
+    'the worst case could pass the cap',
+    { maxCostUsd: 1 },
+    spent(0.4),
+    0.61,
+    "the next call may cost up to $0.61; $0.40 of the run's $1.00 are spent",
+  ],
+  [
+    'the cap of the session counts what the session spent',
+    { maxCostUsd: 10, sessionCostUsd: 1 },
+    spent(5, 0.9),
+    0.2,
+    "the next call may cost up to $0.20; $0.90 of the session's $1.00 are spent",
+  ],
+  [
+    'no price under a cap',
+    { maxCostUsd: 1 },
+    spent(0),
+    null,
+    'the price of the next call is not known and a cost cap is set',
+  ],
+  ['no price, allowed', { maxCostUsd: 1, allowUnknownCost: true }, spent(0.5), null, undefined],
+  [
+    'no price, allowed, but what is known has used the cap up',
+    { maxCostUsd: 1, allowUnknownCost: true },
+    spent(1),
+    null,
+    "$1.00 of the run's $1.00 are spent",
+  ],
+])('%s', (_story, caps, before, worst, words) => {
+  expect(refuseToSpend(limits(caps), before, worst)).toBe(words);
+});
