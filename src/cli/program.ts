@@ -1,6 +1,4 @@
-import { CommanderError } from 'commander';
-import { messageOf, UserError } from '../errors.ts';
-import { commands } from './commands.ts';
+import { UserError } from '../errors.ts';
 import type { Io } from './io.ts';
 import { wantsColour } from './output.ts';
 import { makePaint } from './paint.ts';
@@ -16,8 +14,10 @@ export async function program(io: Io, version: string): Promise<number> {
         'cannot-start',
       );
     }
-    if (io.argv.length === 0) return await (await import('./commands/status.ts')).home(io);
-    return await parse(io, version);
+    const asked = plainStatus(io.argv);
+    if (!asked) return await (await import('./parse.ts')).parse(io, version);
+    const { home, status } = await import('./commands/status.ts');
+    return io.argv.length === 0 ? await home(io) : await status(io, asked.run, {});
   } catch (error) {
     const paint = await makePaint(wantsColour(io.env, io.stderr.isTTY === true));
     const told = tell(error, paint, version);
@@ -26,43 +26,12 @@ export async function program(io: Io, version: string): Promise<number> {
   }
 }
 
-async function parse(io: Io, version: string): Promise<number> {
-  let code = 0;
-  const page = commands(io, version, (ended) => {
-    code = ended;
-  });
-  for (const command of [page, ...page.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      // Told by `program`, like every other mistake.
-      writeErr: () => undefined,
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-    });
-  }
-  try {
-    await page.parseAsync([...io.argv], { from: 'user' });
-    return code;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    throw mistake(
-      error,
-      io.argv,
-      page.commands.map((command) => command.name()),
-    );
-  }
-}
-
-/** What commander says about a mistyped command line, in our words. */
-function mistake(error: CommanderError, argv: readonly string[], names: readonly string[]): UserError {
-  const [said = '', ...rest] = messageOf(error)
-    .replace(/^error: /, '')
-    .split('\n');
-  const meant = /Did you mean (.+)\?/.exec(rest.join(' '))?.[1];
-  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.?!]$/.test(said) ? '' : '.'}`;
-  const command = names.find((name) => name === argv[0]);
-  return new UserError(
-    meant === undefined ? sentence : `${sentence} Did you mean ${meant}?`,
-    command === undefined ? 'agentloop --help' : `agentloop ${command} --help`,
-  );
+/**
+ * The question that is asked most, without any option: `agentloop`, `agentloop status`, `agentloop status <run>`.
+ * To load commander and the page of commands for it would cost as much again as the answer.
+ */
+function plainStatus(argv: readonly string[]): { readonly run: string | undefined } | undefined {
+  const [command, run, ...more] = argv;
+  if (command === undefined) return { run: undefined };
+  return command === 'status' && more.length === 0 && !run?.startsWith('-') ? { run } : undefined;
 }

@@ -6,8 +6,9 @@ import type { ExecOptions, Finished, Workspace } from '../workspace/workspace.ts
 import type { BackgroundCommands } from './background.ts';
 import { cutMiddle, readable, shownBytes, shownLines } from './cut.ts';
 import { ending } from './ending.ts';
+import { fileTrouble } from './file-trouble.ts';
 import { quoted } from './quoted.ts';
-import { brokenFence, makeTool, type Tool } from './tool.ts';
+import { brokenFence, failed, makeTool, type Tool } from './tool.ts';
 
 /** Bytes; Linux takes no argument above 128 KiB. */
 const maxCommand = 100_000;
@@ -41,8 +42,16 @@ export function bashTool(workspace: Workspace, background: BackgroundCommands): 
         spill: spill.path,
         signal: context.signal,
       };
-      if (inBackground) return background.start(underBash(command), options, spill.inside);
-      const finished = await workspace.exec(underBash(command), options);
+      let finished: Finished;
+      try {
+        if (inBackground) return background.start(underBash(command), options, spill.inside);
+        finished = await workspace.exec(underBash(command), options);
+      } catch (error) {
+        // The folder of outputs can be removed by a command, where there is no fence, or be on a full disk.
+        const trouble = fileTrouble(error);
+        if (!trouble) throw error;
+        return failed(`The command was not run: the file for its output cannot be made. ${trouble}`);
+      }
       if (finished.fenceFailed) return brokenFence(finished.fenceFailed);
       const whole = finished.bytes <= shownBytes && finished.output.split('\n').length <= shownLines;
       if (whole) await rm(spill.path, { force: true });

@@ -13,7 +13,7 @@ const sentences: Readonly<Record<string, string>> = {
   EROFS: 'It stands on a part of the workspace that is read-only (dependency folders are).',
   ENOSPC: 'There is no space left on the disk.',
   ENAMETOOLONG: 'A name in this path is too long.',
-  ENOENT: 'It vanished while it was being opened.',
+  ENOENT: 'It, or a folder on the way to it, is gone.',
   EEXIST: 'Something else appeared at this path meanwhile: look again.',
   ELOOP: 'It was replaced by a link while it was being opened.',
   ENOTDIR: 'A part of this path is not a folder.',

@@ -1,9 +1,19 @@
 import type { Reason } from '../ledger/event.ts';
+import { shown } from '../workspace/trees.ts';
+import type { Arrangement } from './arrange.ts';
 import { type BaseCheck, type BaseSeen, newlyFailing, pairs, withStatus } from './base-seen.ts';
 import { reason } from './codes.ts';
 import { byId, type CheckSeen, exitedGreen, failing, type SuiteSeen } from './seen.ts';
 
 /** A run of a candidate held against the base: what both the tree with the base's rules and the tree as delivered must pass. */
+
+/** Says which files counted as the base has them, for reasons that may lie in just that; empty when none did. */
+export function byRulesOf(trees: Pick<Arrangement, 'restored'> | undefined): string {
+  const names = (trees?.restored ?? []).map(shown);
+  if (names.length === 0) return '';
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return ` with the base's version of ${names.slice(0, 5).join(', ')}${more}`;
+}
 
 /** Reasons that lie in checks as a whole: time, report, exit code. */
 export function comparedByCheck(base: BaseSeen, suite: SuiteSeen, where: string): readonly Reason[] {

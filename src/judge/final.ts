@@ -10,7 +10,7 @@ import type { JudgeDeps } from './deps.ts';
 import type { Broken, FinalRuling } from './judge.ts';
 import { checkAsProof } from './proof-by-tests.ts';
 import { runSuite, runVerify, type ToRun } from './run-suite.ts';
-import { seeBase } from './see-base.ts';
+import { seeBase, troubleOn } from './see-base.ts';
 import { byId, exitedGreen, isGreen, type SuiteSeen } from './seen.ts';
 
 export interface Landed {
@@ -140,11 +140,11 @@ function better(a: All, b: All): All {
   return { suite: { ...a.suite, checks }, verifies };
 }
 
-/** The run of the tip is a run of the next base as well. */
+/** The run of the tip is a run of the next base as well, unless it is one that says nothing about a base. */
 async function keepRun(deps: JudgeDeps, definition: Definition, suite: SuiteSeen): Promise<void> {
-  if (suite.checks.length === 0) return;
+  if (suite.checks.length === 0 || troubleOn(definition, suite) !== undefined) return;
   const hash = definitionHash(definition, deps);
   const kept = (await readKept(deps.cacheDir, suite.tree, hash)) ?? { runs: [], landed: false, flaky: {} };
-  if (kept.runs.length < 2)
-    await writeKept(deps.cacheDir, suite.tree, hash, { ...kept, runs: [...kept.runs, suite] });
+  if (kept.runs.length >= 2) return;
+  await writeKept(deps.cacheDir, suite.tree, hash, { ...kept, runs: [...kept.runs, suite] });
 }

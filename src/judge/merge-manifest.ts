@@ -71,7 +71,9 @@ export function packageWithNeeds(base: string, candidate: string): string | unde
     if (now[key] === undefined) delete merged[key];
     else merged[key] = now[key];
   }
-  return isDeepStrictEqual(merged, old) ? undefined : write(merged);
+  if (isDeepStrictEqual(merged, old)) return undefined;
+  // The same bytes are the same prepared checkout: nothing is installed twice.
+  return isDeepStrictEqual(merged, now) ? candidate : write(merged);
 }
 
 /** Whether the key `agentloop` differs. A manifest that is not there or not readable has none. */

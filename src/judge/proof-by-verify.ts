@@ -1,5 +1,6 @@
 import type { Reason } from '../ledger/event.ts';
 import { reason } from './codes.ts';
+import { byRulesOf } from './compare.ts';
 import type { Case, Sight } from './layer.ts';
 import type { Search } from './proof-by-tests.ts';
 import { exitedGreen, type VerifySeen } from './seen.ts';
@@ -31,7 +32,7 @@ export function verifyHolds({
       ? { greenAt: trees[place] }
       : { reasons: [isRed(asIs, ' in the tree as you left it')] };
   }
-  return { reasons: last === undefined ? [] : [isRed(last, '')] };
+  return { reasons: last === undefined ? [] : [isRed(last, byRulesOf(trees))] };
 }
 
 /** Whether the command is red on the base's sources with the candidate's tests. */

@@ -55,8 +55,8 @@ export async function keepLanded(deps: JudgeDeps, base: BaseSeen, seen: SuiteSee
   await writeKept(deps.cacheDir, seen.tree, hash, { runs: [seen], landed: true, flaky });
 }
 
-/** Why a run of the base says nothing about it. */
-function troubleOn({ checks }: Definition, seen: SuiteSeen): Broken | undefined {
+/** Why a run of a base says nothing about it; undefined: it does. */
+export function troubleOn({ checks }: Definition, seen: SuiteSeen): Broken | undefined {
   for (const is of seen.checks) {
     const check = checks.find(({ name }) => name === is.name);
     const about = `${JSON.stringify(is.name)}: ${check?.command ?? ''}\n${is.output}`;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { UserError } from '../errors.ts';
 import { describeDetected, detect } from '../project/detect.ts';
 import { files } from '../project/feature.ts';
@@ -7,12 +8,14 @@ import { shown } from '../workspace/trees.ts';
 import type { Crew } from './crew.ts';
 import { judgeProposal } from './init-judged.ts';
 import { completed, type Proposal } from './init-proposal.ts';
+import { pathInside } from './run-dir.ts';
 import type { InitInput, Proposed } from './start-init.ts';
 
 /** A proposal from an existing plan, without any brain. UserError with the reasons when a run could not start from it. */
 export async function proposeFromPlan(crew: Crew, existing: Proposal, input: InitInput): Promise<Proposed> {
   if (!input.plan) throw new Error('there is a plan');
-  const plan = convertPlan(input.plan.text, input.plan.file);
+  const { file, text } = input.plan;
+  const plan = convertPlan(text, pathInside(crew.repo.top, file) ?? basename(file));
   const detected = await detect(await filesOf(crew), input.checks);
   const written = new Map([
     [files.featureList, plan.text],

@@ -13,6 +13,7 @@ import { judgeProposal } from './init-judged.ts';
 import { detectedText } from './init-plan.ts';
 import { completed, type Proposal, withSpec } from './init-proposal.ts';
 import { keepUnfinished } from './keep.ts';
+import { pathInside } from './run-dir.ts';
 import { purseOf } from './session-start.ts';
 import type { InitInput, Proposed } from './start-init.ts';
 
@@ -152,7 +153,7 @@ async function written(crew: Crew, workspace: Workspace, input: InitInput): Prom
     const blob = await crew.repo.trees.read(tree, path);
     if (blob) found.set(path, blob.toString('utf8'));
   }
-  return withSpec(found, input.spec?.file ?? input.spec?.text ?? '');
+  return withSpec(found, specOf(crew.repo.top, input.spec));
 }
 
 function keptNotes(existing: Proposal, force: boolean): string[] {
@@ -164,4 +165,10 @@ function keptNotes(existing: Proposal, force: boolean): string[] {
 
 function listed(reasons: readonly Reason[]): string {
   return reasons.map((one) => `- ${one.code}: ${one.text}`).join('\n');
+}
+
+/** How the list names its specification: by its path where that is committed beside it, else by its words. */
+function specOf(top: string, spec: InitInput['spec']): string {
+  if (spec?.file === undefined) return spec?.text ?? '';
+  return pathInside(top, spec.file) ?? spec.text;
 }

@@ -36,6 +36,9 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
   const lists = listReader(repo.trees);
   let features: readonly Feature[] = [];
   const book = openBook(ledger, (event, state) => watcher.event(event, state, features));
+  // The event that began this invocation was written before there was anyone to tell.
+  const began = ledger.events.at(-1);
+  if (began) watcher.event(began, book.state, features);
   const judge = makeJudge({
     trees: repo.trees,
     checkout: (prepared) => openCheckout(repo, { name: 'judge', fence, run, prepared }),

@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Feature } from '../project/feature.ts';
 import type { Repository } from '../workspace/repository.ts';
 
@@ -27,4 +27,10 @@ export function dayOf(now: number): string {
   const at = new Date(now);
   const two = (n: number) => String(n).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** The path of a file relative to `top`, or undefined when it lies outside: no path of a machine goes into a commit. */
+export function pathInside(top: string, file: string): string | undefined {
+  const path = relative(top, file);
+  return path === '' || path.startsWith('..') ? undefined : path;
 }

@@ -1,7 +1,7 @@
 import type { Fence } from './fence.ts';
 import { commandsOf } from './open-workspace.ts';
 import { insideOf, type Place } from './place.ts';
-import { lend, type Prepared } from './prepare.ts';
+import { lend, type Prepared } from './prepared.ts';
 import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
 import { takeSlot } from './slot.ts';

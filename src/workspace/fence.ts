@@ -64,8 +64,8 @@ async function tryOut(candidate: Fence, options: FenceOptions): Promise<Fence | 
   const { platform = process.platform } = options;
   if (platform !== 'linux') return notLinux(platform);
   if (candidate.bwrap === '') return notInstalled();
-  // Root needs no user namespace, and in some containers may have nothing else.
-  const ways = process.getuid?.() === 0 ? [[], ['--unshare-user']] : [['--unshare-user']];
+  // By itself bubblewrap makes a user namespace unless it runs as root, who may need one too: root of a container.
+  const ways = [[], ['--unshare-user']];
   let trouble: Trouble | undefined;
   for (const way of ways) {
     const fence = { ...candidate, namespaces: [...way, ...candidate.namespaces] };

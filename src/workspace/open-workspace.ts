@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { exec, start } from './exec.ts';
 import type { Fence } from './fence.ts';
 import { insideOf, type Place } from './place.ts';
-import { lend, type Prepared } from './prepare.ts';
+import { lend, type Prepared } from './prepared.ts';
 import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
 import { type Slot, takeSlot } from './slot.ts';

@@ -75,7 +75,8 @@ export function prepareKey({ entries, inputs, outputs, fence }: KeyInput): strin
 
 function isManifest(path: BytePath, outputs: readonly string[]): boolean {
   const parts = path.split('/');
-  if (parts.length > deepest + 1 || !manifests.test(parts.at(-1) ?? '')) return false;
+  const names = /(^|\/)requirements\/[^/]+\.(txt|in)$/.test(path) ? [] : parts.slice(-1);
+  if (parts.length > deepest + 1 || !names.every((name) => manifests.test(name))) return false;
   return !outputs.some((output) => `/${path}`.includes(`/${output}/`));
 }
 

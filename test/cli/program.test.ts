@@ -9,6 +9,7 @@ import { program } from '../../src/cli/program.ts';
 import { tell } from '../../src/cli/trouble.ts';
 import { BugError, UserError } from '../../src/errors.ts';
 import { type FakeIo, type FakeIoOptions, fakeIo } from '../helpers/fake-io.ts';
+import { tempRepo } from '../helpers/repo.ts';
 
 let outside: string;
 beforeEach(async () => {
@@ -101,6 +102,21 @@ test('help is there in other words too, and so is the version', async () => {
   expect((await agentloop(['help', 'run'])).out()).toBe((await agentloop(['run', '--help'])).out());
   expect((await agentloop(['help'])).out()).toBe((await agentloop(['-h'])).out());
   expect((await agentloop(['--version'])).out()).toBe('1.2.3\n');
+});
+
+test('the plain question for status is answered the same with and without the page of commands', async () => {
+  const repo = await tempRepo();
+  const plain = await agentloop(['status'], { cwd: repo.dir });
+  expect(plain.out()).toContain('no run yet');
+  expect((await agentloop(['status', '--'], { cwd: repo.dir })).out()).toBe(plain.out());
+  expect((await agentloop([], { cwd: repo.dir })).out()).toBe(plain.out());
+  const named = await agentloop(['status', 'nope'], { cwd: repo.dir });
+  expect([named.code, named.err()]).toEqual([
+    2,
+    (await agentloop(['status', '--', 'nope'], { cwd: repo.dir })).err(),
+  ]);
+  expect((await agentloop(['status', 'a', 'b'], { cwd: repo.dir })).err()).toContain('Too many arguments');
+  await repo.remove();
 });
 
 test.each<[string, readonly string[], string]>([

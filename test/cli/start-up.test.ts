@@ -32,10 +32,11 @@ function heavyOf(...entries: readonly string[]): string[] {
   return entries.flatMap((entry) => [...loadedBy(entry).packages]).filter((name) => heavy.test(name));
 }
 
-const page = 'src/cli/main.ts';
+const main = 'src/cli/main.ts';
+const page = 'src/cli/parse.ts';
 
 test('asking for help or status loads no heavy package', () => {
-  expect(heavyOf(page)).toEqual([]);
+  expect(heavyOf(main, page)).toEqual([]);
   expect(heavyOf('src/cli/commands/status.ts', 'src/cli/status-page.ts', 'src/cli/status-json.ts')).toEqual(
     [],
   );
@@ -46,6 +47,12 @@ test('neither do the commands that only read a ledger or put a word into the inb
     (name) => `src/cli/commands/${name}.ts`,
   );
   expect(heavyOf(...light).filter((name) => name !== 'node:child_process')).toEqual([]);
+});
+
+test('the plain question for status does without commander', () => {
+  const packages = [...loadedBy(main).packages, ...loadedBy('src/cli/commands/status.ts').packages];
+  expect(packages.filter((name) => !name.startsWith('node:'))).toEqual([]);
+  expect([...loadedBy(page).packages]).toContain('commander');
 });
 
 test('the page of commands loads none of them before it is called', () => {

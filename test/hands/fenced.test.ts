@@ -2,27 +2,29 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeHands } from '../../src/hands/hands.ts';
-import { realRoom } from '../brain/real-room.ts';
+import { type RealRoom, realRoom } from '../brain/real-room.ts';
 
 const room = await realRoom('bubblewrap');
+const bare = await realRoom('none');
 afterAll(async () => {
   await room?.close();
+  await bare?.close();
 });
 
-async function open() {
-  if (room === undefined) throw new Error('there is no fence');
-  const workspace = await room.open([], room.home);
+async function handsIn(place: RealRoom | undefined) {
+  if (place === undefined) throw new Error('this machine has no such room');
+  const workspace = await place.open([], place.home);
   const hands = makeHands(workspace, { owned: [] });
   const call = async (name: string, input: object) => {
     const context = { signal: new AbortController().signal, msLeft: 60_000 };
     return (await hands.run({ id: 'c', name, input }, context)).content;
   };
-  return { workspace, call, home: room.home, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() };
+  return { workspace, call, home: place.home, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() };
 }
 
 describe.skipIf(room === undefined)('hands in a real workspace, behind the fence', () => {
   test('commands and file tools see the same files under the same names', async () => {
-    await using b = await open();
+    await using b = await handsIn(room);
     expect(b.workspace.inside).not.toBe(b.workspace.path);
     expect(await b.call('bash', { command: 'pwd; mkdir src; echo two > src/b.txt' })).toBe(
       b.workspace.inside,
@@ -36,7 +38,7 @@ describe.skipIf(room === undefined)('hands in a real workspace, behind the fence
   });
 
   test('a link that a command plants does not lead the harness to what the fence hides', async () => {
-    await using b = await open();
+    await using b = await handsIn(room);
     await writeFile(join(b.home, 'secret.txt'), 'SECRET');
     await b.call('bash', {
       command: `ln -s ${b.home} home; ln -s ${b.home}/secret.txt s; ln -s /etc/passwd p`,
@@ -49,7 +51,7 @@ describe.skipIf(room === undefined)('hands in a real workspace, behind the fence
   });
 
   test('the file with a whole output is read by the model in either way', async () => {
-    await using b = await open();
+    await using b = await handsIn(room);
     const file = /all of it: (\S+)\]/.exec(await b.call('bash', { command: 'seq 1 100000' }))?.[1] ?? '';
     expect(file.startsWith(`${b.workspace.out.inside}/`)).toBe(true);
     expect(await b.call('bash', { command: `sed -n 50000p ${file}` })).toBe('50000');
@@ -57,7 +59,7 @@ describe.skipIf(room === undefined)('hands in a real workspace, behind the fence
   });
 
   test('a background command ends when the workspace is made quiet, and its hands know', async () => {
-    await using b = await open();
+    await using b = await handsIn(room);
     await b.call('bash', { command: 'echo up; sleep 300', background: true });
     expect(await b.call('bash_output', { id: 'bg-1', wait_s: 20 })).toBe('up\n[bg-1 is running]');
     await b.workspace.quiet();
@@ -67,7 +69,7 @@ describe.skipIf(room === undefined)('hands in a real workspace, behind the fence
   test('no key and no variable of the harness is seen inside', async () => {
     process.env['ANTHROPIC_API_KEY'] = 'sk-canary-0123456789';
     try {
-      await using b = await open();
+      await using b = await handsIn(room);
       const seen = await b.call('bash', { command: 'env; cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"' });
       expect(seen).toMatch(/PATH=/);
       expect(seen).not.toMatch(/ANTHROPIC|canary/);
@@ -75,4 +77,13 @@ describe.skipIf(room === undefined)('hands in a real workspace, behind the fence
       delete process.env['ANTHROPIC_API_KEY'];
     }
   });
+});
+
+test('a folder of outputs that a command has removed is told, not thrown', async () => {
+  await using b = await handsIn(bare);
+  expect(await b.call('bash', { command: `rm -r ${b.workspace.out.inside}` })).toBe('(no output)');
+  expect(await b.call('bash', { command: 'touch late' })).toBe(
+    'The command was not run: the file for its output cannot be made. It, or a folder on the way to it, is gone.',
+  );
+  expect(await b.call('glob', { pattern: '*' })).toBe('README.md');
 });

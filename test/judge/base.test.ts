@@ -153,18 +153,25 @@ test('a green check without identities: a new test must turn it red on the base'
 
 describe('flaky tests', () => {
   test('a test that differs between two runs of the base is named, and neither held nor proof', async () => {
-    const w = await flakyWorld(calc, 'n % 2 === 1');
-    await using _ = w;
+    await using w = await flakyWorld(calc, 'n % 2 === 1');
     expect(await baseOf(w)).toMatchObject({ passing: 2, flaky: ['test/moody.test.js › moody'] });
     // Third run: it fails, and is not held. Fourth run: it passes, and proves nothing.
     expect(accepted(await w.rule(multiply)).flaky).toEqual(['test/moody.test.js › moody']);
     expect(codes(await w.rule({ 'src/calc.js': `${calc['src/calc.js']}// x\n` }))).toEqual(['proof.missing']);
   });
 
+  test('what is known as flaky stays so when something lands', async () => {
+    await using w = await flakyWorld(calc, 'n % 2 === 1');
+    await baseOf(w);
+    accepted(await w.rule(multiply));
+    const next = await w.commit(await w.tree(multiply));
+    const ruling = await w.judge().base(next, signal);
+    expect(ruling).toMatchObject({ cached: true, passing: 3, flaky: ['test/moody.test.js › moody'] });
+  });
+
   test('before a refusal rests on the one run of what landed, the base is run once more', async () => {
     // Runs 1, 2: base. 3: the landing (passes). 4: red tree of the landing. 5: next candidate (fails). 6: base again (fails).
-    const w = await flakyWorld(calc, 'n < 4');
-    await using _ = w;
+    await using w = await flakyWorld(calc, 'n < 4');
     accepted(await w.rule(multiply));
     const next = await w.commit(await w.tree(multiply));
     const sub = {

@@ -57,6 +57,22 @@ test('an assertion weakened in a helper does not help: the old helper decides', 
   };
   const [reason] = refused(await w.rule(changes)).reasons;
   expect(reason?.tests).toContain('test/calc.test.js › is near');
+  expect(reason?.text).toMatch(/fail now with the base's version of test\/support\/near\.js: "/);
+});
+
+test('a helper that gained something for a new test is honest work', async () => {
+  const changes = {
+    ...multiply,
+    'test/support/near.js': `${helpers['test/support/near.js']}export const six = 6;\n`,
+    'test/mul.test.js': `${multiply['test/mul.test.js']}`
+      .replace('6)', 'six)')
+      .replace('\n', "\nimport { six } from './support/near.js';\n"),
+  };
+  const verdict = accepted(await w.rule(changes));
+  expect(verdict).toMatchObject({
+    restored: ['test/support/near.js'],
+    proof: { turned: ['test/mul.test.js › multiplies'] },
+  });
 });
 
 test('a new file that stands before a helper in the search order does not help', async () => {

@@ -153,6 +153,11 @@ describe('package.json', () => {
     });
     expect(packageWithNeeds(JSON.stringify(base), JSON.stringify({ ...base, version: '2' }))).toBeUndefined();
   });
+
+  test('where only needs changed, the candidate’s bytes are kept: they are prepared already', () => {
+    const candidate = JSON.stringify({ devDependencies: { c: '1' }, ...base });
+    expect(packageWithNeeds(JSON.stringify(base), candidate)).toBe(candidate);
+  });
 });
 
 describe('pyproject.toml', () => {

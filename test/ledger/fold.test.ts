@@ -34,7 +34,7 @@ function recorded(events: readonly Event[]): Recorded[] {
 
 const session = fc.integer({ min: 1, max: 4 });
 const feature = fc.constantFrom('F1', 'F2', 'F3');
-const anyEvent: fc.Arbitrary<Event> = fc.oneof(
+const anyEvent = fc.oneof(
   fc.record({
     type: fc.constant('session.started' as const),
     session,
@@ -103,7 +103,7 @@ describe('7. next and fold are pure', () => {
   it('any prefix of any ledger folds, and folding twice gives the same', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
-        const whole = recorded(events);
+        const whole = recorded(events as Event[]);
         const before = structuredClone(whole);
         for (let end = 1; end <= whole.length; end += 1) {
           const prefix = whole.slice(0, end);

@@ -16,7 +16,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { refill } from '../../src/workspace/refill.ts';
+import { makeClean, refill } from '../../src/workspace/refill.ts';
 import type { Slot } from '../../src/workspace/slot.ts';
 import {
   evilScript,
@@ -221,6 +221,13 @@ for (const [name, crash] of Object.entries(crashes)) {
     await expectExact(one, one.tree);
   });
 }
+
+test('from the moment a slot is filled anew there is nothing to recover in it', async () => {
+  await using one = await filled();
+  writeFileSync(one.slot.note, '{}');
+  await expect(makeClean(one.vault.repo, one.slot, 'c'.repeat(40))).rejects.toThrow('not a tree object');
+  expect(existsSync(one.slot.note)).toBe(false);
+});
 
 test('attributes of the tree change no byte and run no filter', async () => {
   await using vault = await testVault();

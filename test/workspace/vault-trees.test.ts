@@ -107,6 +107,14 @@ function diffTree(dir: string, from: string, to: string): string[] {
   return lines.sort((a, b) => (a.slice(a.lastIndexOf(' ')) < b.slice(b.lastIndexOf(' ')) ? -1 : 1));
 }
 
+test('a folder goes with its last file, and the folders above it too', async () => {
+  await using vault = await testVault({ a: '1', 'b/c/d/e': '2', 'b/x': '3' });
+  const { repo, head } = vault;
+  const tree = await repo.trees.treeOf(head);
+  const without = await repo.trees.overlay(tree, [{ path: 'b/c/d/e', mode: '100644', oid: null }]);
+  expect(gitIn(repo.vault.dir, ['ls-tree', '-r', '-t', '--name-only', without])).toBe('a\nb\nb/x\n');
+});
+
 test('removing what is not there changes nothing, and what git refuses in a tree is refused', async () => {
   await using vault = await testVault({ a: '1', 'b/c': '2' });
   const { repo, head } = vault;

@@ -1,4 +1,4 @@
-import { comparedByCheck } from '../compare.ts';
+import { byRulesOf, comparedByCheck } from '../compare.ts';
 import { type Layer, passed } from '../layer.ts';
 
 /**
@@ -9,10 +9,10 @@ export const checks: Layer = {
   name: 'checks',
   holds: 'Every check ends in its time, green, with a report that can be believed.',
   waits: true,
-  look({ seen: { base, judged } }) {
+  look({ seen: { base, trees, judged } }) {
     if (base === undefined) return { ask: 'base' };
     if (base.checks.length === 0) return passed;
     if (judged === undefined) return { ask: 'judged' };
-    return { reasons: comparedByCheck(base, judged, '') };
+    return { reasons: comparedByCheck(base, judged, byRulesOf(trees)) };
   },
 };
