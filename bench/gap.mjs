@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, git, inFolder, lines, median, repository, row, runFolder, timed } from './measure.mjs';
 
@@ -41,8 +42,7 @@ function measured(repo, folder, fence) {
   const started = (n) => at(lines(join(dir, 'sessions', `${n}.jsonl`)).find((entry) => /command/.test(entry.type)));
   const gaps = [];
   for (let n = 1; n < sessions; n += 1) {
-    const judged = lines(join(dir, 'evidence', `F${n}-${n}-1.json`).replace(/$/, ''));
-    const commands = judged.length > 0 ? commandTime(judged[0]) : 0;
+    const commands = commandTime(JSON.parse(readFileSync(join(dir, 'evidence', `F${n}-${n}-1.json`), 'utf8')));
     gaps.push(started(n + 1) - at(of('brain.finished', n)) - commands);
   }
   return { gap: median(gaps), first: started(1) - began };

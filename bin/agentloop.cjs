@@ -7,12 +7,12 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
 } else {
   const { existsSync } = require('node:fs');
   const { join } = require('node:path');
-  const main = join(__dirname, '..', 'dist', 'main.js');
+  const main = join(__dirname, '..', 'dist', 'main.cjs');
   if (!existsSync(main)) {
     process.stderr.write(`agentloop is not built yet: ${main} is missing.\nRun: npm ci (or npm run build) in the clone.\n`);
     process.exitCode = 2;
   } else {
     require('node:module').enableCompileCache?.();
-    import(require('node:url').pathToFileURL(main).href);
+    require(main);
   }
 }

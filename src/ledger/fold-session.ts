@@ -30,6 +30,7 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     phase: 'working',
     refusals: 0,
     usd: 0,
+    costs: 0,
   });
   if (event.feature !== undefined) feature(state, event.feature).sessions += 1;
 }

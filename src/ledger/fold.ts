@@ -175,10 +175,11 @@ function spent(state: State, event: RecordedOf<'cost.updated'>): void {
   usage.outputTokens += event.usage.outputTokens;
   usage.cacheReadTokens += event.usage.cacheReadTokens;
   usage.cacheWriteTokens += event.usage.cacheWriteTokens;
+  const one = session(state, event.session);
+  if (one) one.costs += 1;
   if (event.usd === null) state.spent.unknown = true;
   else {
     state.spent.usd += event.usd;
-    const one = session(state, event.session);
     if (one) one.usd += event.usd;
     if (event.feature !== undefined) feature(state, event.feature).usd += event.usd;
   }

@@ -48,6 +48,8 @@ export interface SessionState {
   ended?: RecordedOf<'session.ended'>;
   kept?: string;
   usd: number;
+  /** How often it was told what it spent. */
+  costs: number;
 }
 
 export interface Spent {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Brain, Role } from '../brain/brain.ts';
 import { makeBrain } from '../brain/make-brain.ts';
 import { UserError } from '../errors.ts';
@@ -22,7 +22,7 @@ export async function chooseBrain(setting: Setting, input: StartInput, role: Rol
     baseUrl: env['ANTHROPIC_BASE_URL'],
     model,
     effort,
-    prices: config.prices === undefined ? undefined : join(repo.top, config.prices),
+    prices: config.prices === undefined ? undefined : resolve(repo.top, config.prices),
     now: input.now,
   });
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -110,13 +111,18 @@ async function findBase(repo: Repository, ref: string): Promise<Commit> {
   );
 }
 
-/** Names of the runs of this repository, without the initializer's. */
+/**
+ * Names of the runs of this repository, without the initializer's. A folder without a line of ledger is a run that was
+ * killed before its first event: it never was, and its name is free.
+ */
 async function runNames(repo: Repository): Promise<string[]> {
-  try {
-    return (await readdir(join(repo.stateDir, 'runs'))).filter((name) => !name.startsWith('init-'));
-  } catch {
-    return [];
-  }
+  const folder = join(repo.stateDir, 'runs');
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const begun = names.filter((name) => {
+    const ledger = statSync(join(folder, name, 'events.jsonl'), { throwIfNoEntry: false });
+    return ledger !== undefined && ledger.size > 0;
+  });
+  return begun.filter((name) => !name.startsWith('init-'));
 }
 
 /** The run that was written to last; only its ledger is read. UserError when that cannot be read. */
@@ -124,7 +130,6 @@ async function lastRun(repo: Repository, names: readonly string[]): Promise<Stat
   let last: { file: string; at: number } | undefined;
   for (const name of names) {
     const file = join(repo.stateDir, 'runs', name, 'events.jsonl');
-    // A folder without a ledger is a run that was killed before its first event: there is nothing to go on with.
     const at = await stat(file).then(
       (found) => found.mtimeMs,
       () => undefined,

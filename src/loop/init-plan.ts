@@ -3,7 +3,8 @@ import { UserError } from '../errors.ts';
 import { describeDetected, detect } from '../project/detect.ts';
 import { files } from '../project/feature.ts';
 import type { Files } from '../project/found.ts';
-import { convertPlan } from '../project/plan.ts';
+import { convertPlan, type Plan } from '../project/plan.ts';
+import type { Repository } from '../workspace/repository.ts';
 import { shown } from '../workspace/trees.ts';
 import type { Crew } from './crew.ts';
 import { judgeProposal } from './init-judged.ts';
@@ -11,11 +12,18 @@ import { completed, type Proposal } from './init-proposal.ts';
 import { pathInside } from './run-dir.ts';
 import type { InitInput, Proposed } from './start-init.ts';
 
+/** An existing plan as our feature list. UserError with the place of what is wrong in it. */
+export function readPlan(repo: Repository, { file, text }: NonNullable<InitInput['plan']>): Plan {
+  return convertPlan(text, pathInside(repo.top, file) ?? basename(file));
+}
+
 /** A proposal from an existing plan, without any brain. UserError with the reasons when a run could not start from it. */
-export async function proposeFromPlan(crew: Crew, existing: Proposal, input: InitInput): Promise<Proposed> {
-  if (!input.plan) throw new Error('there is a plan');
-  const { file, text } = input.plan;
-  const plan = convertPlan(text, pathInside(crew.repo.top, file) ?? basename(file));
+export async function proposeFromPlan(
+  crew: Crew,
+  existing: Proposal,
+  input: InitInput,
+  plan: Plan,
+): Promise<Proposed> {
   const detected = await detect(await filesOf(crew), input.checks);
   const written = new Map([
     [files.featureList, plan.text],

@@ -68,7 +68,7 @@ function whyStop(state: State, features: readonly Feature[], limits: Limits, now
   if (state.stopAsked) return stop('asked', `by ${state.stopAsked.by}`);
   if (limits.until !== undefined && now >= limits.until) return stop('until');
   if (limits.maxSessions !== undefined && coderSessions(state) >= limits.maxSessions) {
-    return stop('max-sessions', `${limits.maxSessions} sessions`);
+    return stop('max-sessions', `${limits.maxSessions} ${limits.maxSessions === 1 ? 'session' : 'sessions'}`);
   }
   const overspent = overBudget(state, limits);
   if (overspent !== undefined) return stop('max-cost', overspent);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
+import { UserError } from '../errors.ts';
 import type { StopReason } from '../ledger/event.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { openLedger } from '../ledger/log.ts';
@@ -12,7 +13,7 @@ import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
-import { proposeFromPlan } from './init-plan.ts';
+import { proposeFromPlan, readPlan } from './init-plan.ts';
 import type { Proposal } from './init-proposal.ts';
 import { proposeBySession } from './init-session.ts';
 import { noBrain } from './no-brain.ts';
@@ -62,6 +63,7 @@ export async function startInit(
   const { repo } = setting;
   const existing = await existingFiles(repo, input.force);
   await refuseDirty(repo);
+  const plan = input.plan ? readPlan(repo, input.plan) : undefined;
   const brain: Brain = input.plan ? noBrain : await chooseBrain(setting, input, 'initializer');
   const limits = limitsOf(setting.config, input.now());
   checkPurse(brain, limits);
@@ -101,10 +103,15 @@ export async function startInit(
       });
       const crew = await openCrew({ setting, input, brain, fence, watcher, signals, ledger, run, runDir });
       await crew.book.record({ type: 'limits.set', limits });
-      const proposed = input.plan
-        ? await proposeFromPlan(crew, existing, input)
-        : await proposeBySession(crew, existing, input);
-      return { ...(await conclude(crew, proposed, existing)), run, runDir };
+      try {
+        const proposed = plan
+          ? await proposeFromPlan(crew, existing, input, plan)
+          : await proposeBySession(crew, existing, input);
+        return { ...(await conclude(crew, proposed, existing)), run, runDir };
+      } catch (error) {
+        if (error instanceof UserError) await stopRefused(crew, error);
+        throw error;
+      }
     } finally {
       await ledger.close();
     }
@@ -131,6 +138,14 @@ async function conclude(
   const done = await commitProposal(crew, proposed.proposal, existing);
   const code = await stop('complete', 0);
   return { code, commit: done.commit, paths: done.paths, notes: [...proposed.notes, ...done.notes] };
+}
+
+/** What a person is told and has to mend is an end of this init; without its last event it would look like a death. */
+async function stopRefused(crew: Crew, { exit, message }: UserError): Promise<void> {
+  const reason = exit === 'cannot-start' ? 'judge-broken' : 'blocked';
+  const detail = crew.redact(message).slice(0, 8000);
+  const code = crew.exitCode(reason, 0);
+  await crew.book.record({ type: 'run.stopped', reason, code, left: 0, landed: 0, detail });
 }
 
 async function freeInitName(repo: Repository, today: string): Promise<string> {

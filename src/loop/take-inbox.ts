@@ -31,7 +31,7 @@ export async function takeInbox(crew: Crew): Promise<() => void> {
 
 async function takeAll(crew: Crew): Promise<void> {
   const { messages, broken } = await readInbox(join(crew.runDir, 'inbox'));
-  for (const { file, why } of broken) crew.watcher.activity(`set aside ${file}: ${why}`);
+  for (const { file, why } of broken) crew.watcher.say(`A message to the run was set aside: ${file}: ${why}`);
   for (const { file, message } of messages) {
     const event = eventOf(message, crew.book.state);
     if (event) await crew.book.record(event);

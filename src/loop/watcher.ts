@@ -12,4 +12,6 @@ export interface Watcher {
   event(event: Recorded, state: State, features: readonly Feature[]): void;
   /** What the brain or a command is doing right now, one line; kept nowhere. */
   activity(text: string): void;
+  /** A sentence a person should read that no event tells. */
+  say(text: string): void;
 }

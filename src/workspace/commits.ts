@@ -20,12 +20,17 @@ interface NewCommit {
   readonly date: number;
 }
 
-/** Makes a commit in the vault. No ref moves. BugError when tree or parents are not there. */
+/**
+ * Makes a commit in the vault; it and all that was put before are on the disk then. No ref moves.
+ * BugError when tree or parents are not there.
+ */
 export async function commit(repo: Repository, wanted: NewCommit): Promise<Commit> {
   const { tree, parents } = wanted;
   if (!(await repo.objects.has([tree, ...parents])))
     throw new BugError(`a commit of ${tree} on ${parents} lacks objects`);
-  return putCommit(repo, wanted);
+  const made = putCommit(repo, wanted);
+  await repo.objects.makeDurable();
+  return made;
 }
 
 function putCommit(
@@ -69,7 +74,8 @@ export async function emptyBase(repo: Repository): Promise<Commit> {
   const tree = repo.nodes.put(new Map());
   const by = { name: 'agentloop', email: 'agentloop@localhost' };
   const commit = putCommit(repo, { tree, parents: [], message: 'Empty start\n', author: by, date: 0 });
-  repo.objects.copyTo(join(repo.shelf.dir, 'objects'), [tree, commit], { durable: true });
+  await repo.objects.makeDurable();
+  await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), [tree, commit], { durable: true });
   if (!(await readRef(repo.shelf, baseRef(commit))))
     await setRef(repo.shelf, baseRef(commit), commit, undefined);
   return commit;

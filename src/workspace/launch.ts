@@ -40,7 +40,7 @@ export function launch(
   const id = mark.slice(-12);
   const kept = new HeadAndTail(options.keepBytes ?? 64 * 1024);
   const spill = options.spill === undefined ? undefined : new Spill(options.spill);
-  const line = shellLine(place, command, id, options.cwd);
+  const line = shellLine(place, command, { cwd: options.cwd, merged: options.onLine === undefined, id });
   const child = spawnProcess(isFenced ? [...bubblewrapArgs(place), ...line.argv] : line.argv, {
     cwd: isFenced ? '/' : place.tree,
     env,

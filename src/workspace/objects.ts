@@ -1,27 +1,19 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { deflateSync, inflateSync } from 'node:zlib';
-import { BugError, codeOf } from '../errors.ts';
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { BugError } from '../errors.ts';
 import type { ObjectFormat } from './bare-repository.ts';
 import type { Git } from './git.ts';
-
-export type ObjectType = 'blob' | 'tree' | 'commit';
-
-export interface GitObject {
-  readonly type: ObjectType;
-  readonly body: Buffer;
-}
+import {
+  type GitObject,
+  halfOf,
+  isWhole,
+  loosePath,
+  type ObjectType,
+  readLoose,
+  syncFile,
+  writeLoose,
+} from './loose.ts';
 
 /** Bodies up to this size are remembered, in bytes; and as many of them as fit into the second figure. */
 const rememberUpTo = 64 * 1024;
@@ -30,16 +22,18 @@ const rememberInAll = 4 * 1024 * 1024;
 /**
  * The objects of the vault, made and read without a process for each: git's loose object files, which are a header,
  * the body, and deflate. A session makes some ten objects, and a git process for each would take longer than all of them.
- * What is written is synced, appears whole, and is named by its hash; what is read is checked against its name.
+ * What is written appears whole and is named by its hash; what is read is checked against its name.
+ * A power cut may still take what was put: `makeDurable` comes before anything that lasts speaks of it.
  */
 export class Objects {
   readonly format: ObjectFormat;
   readonly #vault: Git;
   readonly #home: string;
   readonly #borrowed: string;
+  /** Files that were written and not yet synced. */
+  readonly #fresh = new Set<string>();
   readonly #remembered = new Map<string, GitObject>();
   #rememberedBytes = 0;
-  #made = 0;
 
   constructor(vault: Git, shelf: Git, format: ObjectFormat) {
     this.format = format;
@@ -58,19 +52,23 @@ export class Objects {
     const oid = this.nameOf(type, body);
     this.#remember(oid, { type, body });
     const file = join(this.#home, loosePath(oid));
-    if (!existsSync(file)) {
-      const data = deflateSync(Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]), { level: 1 });
-      this.#appear(file, (half) => {
-        const fd = openSync(half, 'wx', 0o444);
-        try {
-          for (let at = 0; at < data.length; ) at += writeSync(fd, data, at);
-          fsyncSync(fd);
-        } finally {
-          closeSync(fd);
-        }
-      });
-    }
+    // One that is there may be what a power cut left of it: looked into, and written anew when it is broken.
+    if (isWhole(file)) return oid;
+    writeLoose(file, { type, body });
+    this.#fresh.add(file);
     return oid;
+  }
+
+  /** Git wrote these as loose files, unsynced. */
+  wrote(oids: readonly string[]): void {
+    for (const oid of oids) this.#fresh.add(join(this.#home, loosePath(oid)));
+  }
+
+  /** Waits until everything that was put is on the disk. All at once: a file system commits many syncs as one. */
+  async makeDurable(): Promise<void> {
+    const files = [...this.#fresh].filter((file) => existsSync(file));
+    await Promise.all(files.map(syncFile));
+    this.#fresh.clear();
   }
 
   /** An object of the vault. BugError when it is not there or is not what its name says. */
@@ -122,10 +120,15 @@ export class Objects {
 
   /**
    * Copies objects into another object folder, never as links: who may write there must not reach the vault's files.
-   * Gives the names of those the vault does not hold as files.
+   * They appear whole, and with `durable` when they are on the disk. Gives the names of those that are no loose files.
    */
-  copyTo(folder: string, oids: Iterable<string>, options: { readonly durable: boolean }): string[] {
+  async copyTo(
+    folder: string,
+    oids: Iterable<string>,
+    options: { readonly durable: boolean },
+  ): Promise<string[]> {
     const elsewhere: string[] = [];
+    const halves: [half: string, target: string][] = [];
     for (const oid of oids) {
       const target = join(folder, loosePath(oid));
       if (existsSync(target)) continue;
@@ -133,30 +136,22 @@ export class Objects {
         elsewhere.push(oid);
         continue;
       }
-      this.#appear(target, (half) => {
-        copyFileSync(join(this.#home, loosePath(oid)), half);
-        if (options.durable) syncFile(half);
-      });
+      const half = halfOf(target);
+      copyFileSync(join(this.#home, loosePath(oid)), half);
+      halves.push([half, target]);
     }
+    if (options.durable) await Promise.all(halves.map(([half]) => syncFile(half)));
+    for (const [half, target] of halves) renameSync(half, target);
     return elsewhere;
   }
 
   #loose(oid: string): GitObject | undefined {
-    const name = loosePath(oid);
     for (const folder of [this.#home, this.#borrowed]) {
-      let data: Buffer;
-      try {
-        data = readFileSync(join(folder, name));
-      } catch (error) {
-        if (codeOf(error) === 'ENOENT') continue;
-        throw error;
-      }
-      const whole = inflateSync(data);
-      const end = whole.indexOf(0);
-      const type = whole.toString('latin1', 0, whole.indexOf(' ')) as ObjectType;
-      const object = { type, body: whole.subarray(end + 1) };
-      if (this.nameOf(type, object.body) !== oid)
-        throw new BugError(`${join(folder, name)} does not hold what its name says`);
+      const file = join(folder, loosePath(oid));
+      const object = readLoose(file);
+      if (!object) continue;
+      if (this.nameOf(object.type, object.body) !== oid)
+        throw new BugError(`${file} does not hold what its name says`);
       this.#remember(oid, object);
       return object;
     }
@@ -173,25 +168,4 @@ export class Objects {
       this.#rememberedBytes -= body.length;
     }
   }
-
-  #appear(file: string, write: (half: string) => void): void {
-    mkdirSync(dirname(file), { recursive: true });
-    this.#made += 1;
-    const half = join(dirname(file), `tmp_obj_${process.pid}_${this.#made}`);
-    write(half);
-    renameSync(half, file);
-  }
-}
-
-function syncFile(file: string): void {
-  const fd = openSync(file, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function loosePath(oid: string): string {
-  return `${oid.slice(0, 2)}/${oid.slice(2)}`;
 }

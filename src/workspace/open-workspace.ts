@@ -118,7 +118,7 @@ export function commandsOf(place: Place): Pick<Workspace, 'exec' | 'start' | 'qu
     async quiet() {
       calledOff.abort();
       calledOff = new AbortController();
-      await Promise.all([...[...background].map((one) => one.kill()), ...running]);
+      await Promise.allSettled([...[...background].map((one) => one.kill()), ...running]);
       background.clear();
     },
   };

@@ -44,15 +44,20 @@ function carryOut(nodes: TreeNodes, folder: Node, plan: Plan): Node {
   for (const [name, { removed, set, below }] of plan.below) {
     const old = result.get(name);
     const wasFolder = old?.mode === '40000';
-    if (removed && old && !wasFolder) result.delete(name);
-    if (below.size > 0) {
-      const inner = carryOut(nodes, wasFolder ? nodes.node(old.oid) : new Map(), { removed, set, below });
-      if (inner.size > 0) {
-        if (set) throw new BugError(`"${shown(name)}" cannot be a file and a folder`);
-        result.set(name, { mode: '40000', oid: nodes.put(inner) });
-      } else if (wasFolder) result.delete(name);
+    if (set) {
+      if (setsAny(below)) throw new BugError(`"${shown(name)}" cannot be a file and a folder`);
+      result.set(name, set);
+      continue;
     }
-    if (set) result.set(name, set);
+    if (removed && !wasFolder) result.delete(name);
+    if (below.size === 0) continue;
+    const inner = carryOut(nodes, wasFolder ? nodes.node(old.oid) : new Map(), { removed, set, below });
+    if (inner.size > 0) result.set(name, { mode: '40000', oid: nodes.put(inner) });
+    else if (wasFolder) result.delete(name);
   }
   return result;
+}
+
+function setsAny(plans: Plan['below']): boolean {
+  return [...plans.values()].some(({ set, below }) => set !== undefined || setsAny(below));
 }

@@ -24,7 +24,7 @@ const manifests = new RegExp(
     'go\\.(mod|sum|work)|go\\.work\\.sum|Cargo\\.(toml|lock)|rust-toolchain(\\.toml)?',
     'Gemfile(\\.lock)?|.*\\.gemspec|\\.ruby-version|composer\\.(json|lock)|mix\\.(exs|lock)',
     'pom\\.xml|(build|settings)\\.gradle(\\.kts)?|gradle\\.properties|gradle-wrapper\\.properties|libs\\.versions\\.toml',
-    '\\.tool-versions|\\.?mise\\.toml|\\.sdkmanrc|Makefile\\.deps',
+    '\\.tool-versions|\\.?mise\\.toml|\\.sdkmanrc',
   ].join('|')})$`,
 );
 /** Folders above a manifest, at most: `packages/group/name/package.json` is one, a fixture far below is none. */

@@ -12,7 +12,7 @@ import type { Repository } from './repository.ts';
 import type { Entry, Tree } from './trees.ts';
 import type { Finished } from './workspace.ts';
 
-export { lend, type Prepared, type PrepareFailed } from './prepared.ts';
+export type { Prepared, PrepareFailed } from './prepared.ts';
 
 /**
  * Runs init.sh once for all checkouts that need the same.

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { removeAll } from './remove.ts';
 
 /** Prepared checkouts that are kept: several features in a row may each need other dependencies than the base. */
@@ -27,7 +28,7 @@ function isOrphan(name: string): boolean {
   try {
     process.kill(pid, 0);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH'; // Another user's process is one too.
   }
 }

@@ -61,7 +61,11 @@ export async function makeClean(repo: Repository, slot: Slot, tree: Tree): Promi
   // From here on there is nothing to recover in this slot.
   rmSync(slot.note, { force: true });
   // Git has been started by the time the other half begins.
-  await Promise.all([refill(repo, slot, tree), immediate().then(() => emptyBeside(slot))]);
+  const both = await Promise.allSettled([
+    refill(repo, slot, tree),
+    immediate().then(() => emptyBeside(slot)),
+  ]);
+  for (const half of both) if (half.status === 'rejected') throw half.reason;
 }
 
 /** A submodule's folder stays, and stays empty. */

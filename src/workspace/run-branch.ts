@@ -32,22 +32,22 @@ async function standsOn(repo: Repository, commit: Commit, below: Commit): Promis
 }
 
 /**
- * Copies what the run branch has and the shelf lacks onto the shelf, commit by commit from the first that is missing.
- * Safe to repeat; the shelf's ref moves last, so that a kill in the middle is made good by the next call.
+ * Copies what the run branch has and the shelf lacks onto the shelf. Safe to repeat; the shelf's ref moves last, so that
+ * a kill in the middle is made good by the next call.
  */
 export async function toShelf(repo: Repository, run: string): Promise<void> {
   const tip = await runBranch(repo, run);
   const lent = await readRef(repo.shelf, runRef(run));
   if (tip === undefined || tip === lent) return;
   const missing = await missingCommits(repo, tip, lent);
-  const folder = join(repo.shelf.dir, 'objects');
-  const elsewhere: string[] = [];
+  const oids = new Set<string>();
   for (const { commit, tree, parent } of missing) {
     await repo.nodes.load(tree);
     if (parent !== undefined) await repo.nodes.load(parent);
-    elsewhere.push(...repo.objects.copyTo(folder, newObjects(repo.nodes, parent, tree), { durable: true }));
-    elsewhere.push(...repo.objects.copyTo(folder, [commit], { durable: true }));
+    for (const oid of newObjects(repo.nodes, parent, tree)) oids.add(oid);
+    oids.add(commit);
   }
+  const elsewhere = await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), oids, { durable: true });
   await bringElsewhere(repo, tip, elsewhere);
   await setRef(repo.shelf, runRef(run), tip, lent);
 }

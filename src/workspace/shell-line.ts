@@ -11,9 +11,19 @@ export interface ShellLine {
   readonly done: () => void;
 }
 
-/** `sh -c command` in a folder of the checkout. A folder that is not there is a failure of the command, told by sh. */
-export function shellLine(place: Place, command: string, id: string, cwd?: string): ShellLine {
-  const { run, done } = runOf(place, command, id);
+export interface ShellOptions {
+  /** Folder of the checkout. One that is not there is a failure of the command, told by sh. */
+  readonly cwd?: string | undefined;
+  /** Both outputs through one pipe, so that they come in the order in which they were written. */
+  readonly merged: boolean;
+  /** No other command has it. */
+  readonly id: string;
+}
+
+/** `sh -c command`, as the command line of a process. */
+export function shellLine(place: Place, command: string, { cwd, merged, id }: ShellOptions): ShellLine {
+  // On the same line, so that the line numbers sh tells are those of the command.
+  const { run, done } = runOf(place, merged ? `exec 2>&1; ${command}` : command, id);
   if (cwd === undefined || cwd === '' || cwd === '.') return { argv: run, done };
   return { argv: ['/bin/sh', '-c', 'cd -- "$1" || exit; shift; exec "$@"', 'sh', cwd, ...run], done };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { takeLock } from '../ledger/lock.ts';
+import { type Lock, takeLock } from '../ledger/lock.ts';
 import { removeAll } from './remove.ts';
 import type { Repository } from './repository.ts';
 
@@ -34,14 +34,26 @@ export async function takeSlot(repo: Repository, name: string, run: string): Pro
   mkdirSync(root, { recursive: true, mode: 0o700 });
   for (let n = 1; ; n += 1) {
     const own = n === 1 ? name : `${name}-${n}`;
+    const lock = await lockOf(join(root, `${own}.lock`), run, n < most);
+    if (!lock) continue;
+    const slot = slotAt(root, own, () => lock.release());
     try {
-      const lock = await takeLock(join(root, `${own}.lock`), { run, what: `a checkout of agentloop` });
-      const slot = slotAt(root, own, () => lock.release());
       await makeFolder(slot);
       return slot;
     } catch (error) {
-      if (!(error instanceof UserError) || n >= most) throw error;
+      await lock.release();
+      throw error;
     }
+  }
+}
+
+/** The lock of a slot; undefined when somebody has it and there are other slots to try. */
+async function lockOf(file: string, run: string, others: boolean): Promise<Lock | undefined> {
+  try {
+    return await takeLock(file, { run, what: 'a checkout of agentloop' });
+  } catch (error) {
+    if (error instanceof UserError && others) return undefined;
+    throw error;
   }
 }
 

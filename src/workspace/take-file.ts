@@ -112,16 +112,19 @@ function trouble(path: BytePath, kind: Problem['kind'], detail: string): Taken {
 
 /** Lets git write the objects of files that are there; in the same order, or undefined when one of them is gone. */
 export async function hashByGit(
-  repo: Pick<Repository, 'vault'>,
+  repo: Pick<Repository, 'vault' | 'objects'>,
   top: string,
   paths: readonly BytePath[],
 ): Promise<readonly string[] | undefined> {
   if (paths.length === 0) return [];
   const input = paths.map((path) => `${quoted(`${Buffer.from(top).toString('latin1')}/${path}`)}\n`).join('');
-  // Not synced one by one: what lands is synced when it is copied onto the shelf.
+  // Not synced one by one: makeDurable does that for all of them at once.
   const args = ['-c', 'core.fsync=none', 'hash-object', '-w', '--no-filters', '--stdin-paths'];
   const { code, out } = await repo.vault.answer(args, { input, ok: [0, 128] });
-  return code === 0 ? out.trim().split('\n') : undefined;
+  if (code !== 0) return undefined;
+  const oids = out.trim().split('\n');
+  repo.objects.wrote(oids);
+  return oids;
 }
 
 /** A path as git reads it from a line: names may hold newlines. */

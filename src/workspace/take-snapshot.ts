@@ -37,6 +37,8 @@ export async function takeSnapshot(
   await repo.nodes.load(filled);
   const callOff = new AbortController();
   const changing = changedFiles(repo, slot, callOff.signal);
+  // Whatever happens before it is awaited: its failure is not nobody's.
+  changing.catch(() => undefined);
   const beside = strangers(slot.tree, repo.nodes, filled, { skip });
   const problems = new Map<BytePath, Problem>();
   const tell = (one: Problem) => problems.set(one.path, one);

@@ -55,5 +55,7 @@ async function lendUnfinished(repo: Repository, slot: Slot, base: Commit, tree: 
   const from = await repo.trees.treeOf(base);
   if (from === tree) return;
   await repo.nodes.load(from);
-  repo.objects.copyTo(join(slot.repo, 'objects'), newObjects(repo.nodes, from, tree), { durable: false });
+  await repo.objects.copyTo(join(slot.repo, 'objects'), newObjects(repo.nodes, from, tree), {
+    durable: false,
+  });
 }

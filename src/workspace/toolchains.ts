@@ -85,7 +85,9 @@ export interface ProgramOptions {
 export function findPrograms(options: ProgramOptions): Programs {
   const { env, hidden, hide, node = process.execPath } = options;
   const home = env['HOME'] ?? '/nonexistent';
-  const isPrivate = (path: string) => hide.some((folder) => isBelow(path, folder) && !isBelow(home, folder));
+  // Where HOME lies in the repository, or is it, what is below HOME is a toolchain like any other.
+  const isPrivate = (path: string) =>
+    hide.some((folder) => isBelow(path, folder) && !(isBelow(home, folder) && isBelow(path, home)));
   const isHidden = (path: string) => [...hidden, ...hide].some((folder) => isBelow(path, folder));
   const give = new Set<string>();
   const variables: Record<string, string> = {};

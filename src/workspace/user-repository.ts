@@ -37,19 +37,9 @@ export interface UserRef {
 }
 
 /** The user's own environment is trusted; what simple-git guards against is text of strangers in arguments. */
-const trusted = {
-  allowUnsafeAskPass: true,
-  allowUnsafeConfigEnvCount: true,
-  allowUnsafeConfigPaths: true,
-  allowUnsafeDiffExternal: true,
-  allowUnsafeEditor: true,
-  allowUnsafeExec: true,
-  allowUnsafeGitProxy: true,
-  allowUnsafePager: true,
-  allowUnsafeProtocolOverride: true,
-  allowUnsafeSshCommand: true,
-  allowUnsafeTemplateDir: true,
-};
+const categories =
+  'Alias AskPass CommandBinaries ConfigEnvCount ConfigPaths CredentialHelper DiffExternal DiffTextConv Editor Exec Filter FsMonitor GitProxy GpgProgram HooksPath Include MergeDriver Pack Pager ProtocolOverride SshCommand Submodule TemplateDir UrlRewrite';
+const trusted = Object.fromEntries(categories.split(' ').map((name) => [`allowUnsafe${name}`, true]));
 
 interface Answer {
   readonly code: number;

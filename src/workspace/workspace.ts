@@ -20,7 +20,10 @@ export interface ExecOptions {
   /** File (host path) that gets the whole output, up to 64 MiB. */
   readonly spill?: string;
   readonly signal?: AbortSignal;
-  /** Called with each whole line of output, cut at 16 KiB. */
+  /**
+   * Called with each whole line of output, cut at 16 KiB. Without it both outputs go through one pipe: then what they
+   * print is kept in exactly the order in which it was printed.
+   */
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
 }
 

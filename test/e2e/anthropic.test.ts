@@ -160,25 +160,42 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toContain('src/half.js');
   });
 
-  it('kill -9 in the middle of a session: the next run goes on with its files in a fresh conversation', async () => {
+  it('kill -9 during a command, then during a call: the next run goes on in a fresh conversation, and every call is paid for', async () => {
     await using repo = await smallRepo({ red: true });
     await using server = await serve([
-      { when: 'An earlier session worked on this feature', turns: [{ say: [bash('ls src; rm src/half.js'), write('src/sum.js', sum)] }, { say: [claim('It adds.')] }] },
-      { when: 'F001: Add two numbers', turns: [{ say: [write('src/half.js', 'export {};\n')] }, { say: [bash('sleep 300')] }] },
+      { when: 'session 2 | F001 | crashed', turns: [{ say: [write('src/sum.js', sum)] }, { say: [claim('It adds.')] }] },
+      {
+        when: 'An earlier session worked on this feature',
+        turns: [{ say: [bash('ls src')] }, { say: [text('never comes whole')], fault: { after: 1, how: 'stall' } }],
+      },
+      {
+        when: 'F001: Add two numbers',
+        turns: [{ say: [write('src/half.js', 'export {};\n')] }, { say: [bash('sleep 300')] }],
+      },
     ]);
-    const first = start(repo.dir, ['run', '--name', 'night'], keyed(server));
-    await untilTold(repo.dir, 'sleep 300');
-    first.child.kill('SIGKILL');
-    await first.done;
+    const killed = async (when: () => Promise<unknown>) => {
+      const run = start(repo.dir, ['run', '--name', 'night'], keyed(server));
+      await when();
+      run.child.kill('SIGKILL');
+      await run.done;
+    };
+    await killed(() => untilTold(repo.dir, 'sleep 300'));
+    await killed(() => expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(4));
+    expect(JSON.stringify(server.requests.at(-1)?.body.messages)).toContain('half.js\\nproduct.js');
 
-    const second = await agentloop(repo.dir, ['run'], keyed(server));
-    expect(second.code, second.err).toBe(0);
+    const last = await agentloop(repo.dir, ['run'], keyed(server));
+    expect(last.code, last.err).toBe(0);
     expect(server.violations).toEqual([]);
     expect(server.unplayed()).toEqual([]);
-    expect(JSON.stringify(server.requests.at(-1)?.body.messages)).toContain('half.js\\nproduct.js');
     const events = await eventsOf(repo.dir, 'night');
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-    expect(events.filter(({ type }) => type === 'session.ended')).toMatchObject([{ outcome: 'crashed' }, { outcome: 'landed' }]);
+    const ended = events.filter(({ type }) => type === 'session.ended');
+    expect(ended).toMatchObject([{ outcome: 'crashed' }, { outcome: 'crashed' }, { outcome: 'landed' }]);
+    const paid = events.flatMap((event) => (event.type === 'cost.updated' ? [event] : []));
+    expect(paid.map(({ session }) => session)).toEqual([1, 1, 2, 2, 3, 3]);
+    // Of the call that was cut short the least it can have cost is known: what was sent.
+    expect(paid[3]?.usage.outputTokens).toBe(0);
+    expect(paid[3]?.usd).toBeGreaterThan(0);
     expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toBe('src/product.js\nsrc/sum.js');
   });
 });

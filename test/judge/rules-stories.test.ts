@@ -75,14 +75,34 @@ test('a helper that gained something for a new test is honest work', async () =>
   });
 });
 
-test('a new file that stands before a helper in the search order does not help', async () => {
-  const changes = {
-    ...multiply,
-    ...broken,
+test('a helper that became a link to a weaker one does not help', async () => {
+  const link = {
     'test/support/near.js': { link: 'soft.js' },
     'test/support/soft.js': 'export const near = () => {};\n',
   };
-  expect(codes(await w.rule(changes))).toEqual(['tests.failing']);
+  expect(codes(await w.rule({ ...multiply, ...broken, ...link }))).toEqual(['tests.failing']);
+});
+
+test('a new file that is found before a helper does not help', async () => {
+  await using old = await world({
+    'src/one.js': 'module.exports = 1;\n',
+    'test/support/same/index.js': "module.exports = require('node:assert').equal;\n",
+    'test/one.test.js':
+      "const same = require('./support/same');\nrequire('node:test')('is one', () => same(require('../src/one.js'), 1));\n",
+  });
+  const honest = {
+    'src/two.js': 'module.exports = 2;\n',
+    'test/two.test.js':
+      "require('node:test')('is two', () => require('node:assert').equal(require('../src/two.js'), 2));\n",
+  };
+  const cheat = {
+    ...honest,
+    'src/one.js': 'module.exports = 0;\n',
+    'test/support/same.js': 'module.exports = () => {};\n',
+  };
+  expect(refused(await old.rule(cheat)).reasons).toMatchObject([
+    { code: 'tests.failing', tests: ['test/one.test.js › is one'] },
+  ]);
 });
 
 test('a test script replaced by `true` is refused: the delivered tree reports nothing', async () => {

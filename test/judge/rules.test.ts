@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Config } from '../../src/config.ts';
+import { combine } from '../../src/judge/base-seen.ts';
+import { rules } from '../../src/judge/layers/rules.ts';
 import { packageByBase, packageWithNeeds, sectionsByBase } from '../../src/judge/merge-manifest.ts';
 import { type Kind, kindOf } from '../../src/judge/protected.ts';
 import { scriptsText } from '../../src/judge/scripts-text.ts';
@@ -157,6 +160,27 @@ describe('package.json', () => {
   test('where only needs changed, the candidate’s bytes are kept: they are prepared already', () => {
     const candidate = JSON.stringify({ devDependencies: { c: '1' }, ...base });
     expect(packageWithNeeds(JSON.stringify(base), candidate)).toBe(candidate);
+  });
+});
+
+test('a manifest that became a link is the base’s: nobody compares the parts of what it leads to', () => {
+  const base = combine({ checks: [], protect: [], timezone: 'UTC', prepare: Config.parse({}).prepare }, []);
+  const change = (mode: '100644' | '120000') => {
+    const entry = { path: 'pyproject.toml', oid: 'a'.repeat(40) };
+    return {
+      path: entry.path,
+      status: 'modified',
+      old: { ...entry, mode: '100644' },
+      new: { ...entry, mode },
+    } as const;
+  };
+  expect(rules.place?.(base)('manifest', change('120000'))).toMatchObject({
+    judged: 'base',
+    proving: 'base',
+  });
+  expect(rules.place?.(base)('manifest', change('100644'))).toMatchObject({
+    judged: 'mixed',
+    proving: 'mixed',
   });
 });
 

@@ -73,6 +73,13 @@ test('a new test that skips itself on the base is no proof', async () => {
   expect(codes(await w.rule({ ...multiply, 'test/mul.test.js': sly }))).toEqual(['proof.missing']);
 });
 
+test('a new test that is not there without the work did not fail there', async () => {
+  const sly =
+    "import test from 'node:test';\nimport * as calc from '../src/calc.js';\n" +
+    "if (calc.mul) test('multiplies', () => {});\n";
+  expect(codes(await w.rule({ ...multiply, 'test/mul.test.js': sly }))).toEqual(['proof.missing']);
+});
+
 test('a new test that reads in the feature list whether it has to pass is no proof', async () => {
   const list = (passes: boolean) =>
     JSON.stringify({ version: 1, spec: 's', features: [{ id: 'F001', title: 't', proof: 'tests', passes }] });

@@ -200,7 +200,7 @@ describe('what comes next', () => {
       stateAfter(...failedSession(1, 'F1')),
       [feature('F1')],
       { maxSessions: 1 },
-      { do: 'stop', reason: 'max-sessions', detail: '1 sessions' },
+      { do: 'stop', reason: 'max-sessions', detail: '1 session' },
     ],
     [
       'a stop when the money is spent',

@@ -50,13 +50,16 @@ test('the bundle stands alone, finds its templates, and loads what a command nee
   await mkdir(join(copy, 'src/cli'));
   await writeFile(
     join(copy, 'src/cli/main.ts'),
-    `if (process.argv[2] === 'config') {
-       const { loadConfig } = await import('../project/config-file.ts');
-       console.log(loadConfig({ file: '{"limits":{"maxCost":7}}' }).config.limits.maxCost);
-     } else {
-       const { template } = await import('../project/templates.ts');
-       console.log(template('claim/tool.md').includes('claim'));
-     }`,
+    `async function main(word: string | undefined) {
+       if (word === 'config') {
+         const { loadConfig } = await import('../project/config-file.ts');
+         console.log(loadConfig({ file: '{"limits":{"maxCost":7}}' }).config.limits.maxCost);
+       } else {
+         const { template } = await import('../project/templates.ts');
+         console.log(template('claim/tool.md').includes('claim'));
+       }
+     }
+     void main(process.argv[2]);`,
   );
   await writeFile(join(copy, 'src/index.ts'), `export { UserError } from './errors.ts';\n`);
   await mkdir(join(copy, 'dist'));
@@ -71,7 +74,7 @@ test('the bundle stands alone, finds its templates, and loads what a command nee
   expect(await call('config')).toBe('7');
   expect(await call('template')).toBe('true');
   const made = await readdir(join(copy, 'dist'));
-  expect(made).toEqual(expect.arrayContaining(['main.js', 'index.js', 'types']));
+  expect(made).toEqual(expect.arrayContaining(['main.cjs', 'index.js', 'types']));
   expect(made).not.toContain('stale.js');
   expect(await readdir(join(copy, 'dist/types'))).toEqual(
     expect.arrayContaining(['index.d.ts', 'errors.d.ts']),

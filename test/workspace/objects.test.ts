@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -48,12 +48,25 @@ test('an object that does not hold what its name says is not believed', async ()
   await expect(fresh.get(oid)).rejects.toThrow('does not hold what its name says');
 });
 
+test('an object that a power cut left broken is written anew', async () => {
+  await using vault = await testVault({ a: '1' });
+  const { repo } = vault;
+  const oid = repo.objects.put('blob', Buffer.from('torn'));
+  for (const left of ['', 'x\x9c\x4b']) {
+    rmSync(loose(repo.vault.dir, oid));
+    writeFileSync(loose(repo.vault.dir, oid), left, 'latin1');
+    expect(repo.objects.put('blob', Buffer.from('torn'))).toBe(oid);
+    expect(gitIn(repo.vault.dir, ['cat-file', 'blob', oid])).toBe('torn');
+  }
+  await repo.objects.makeDurable();
+});
+
 test('lent objects are copies: writing to one does not reach the vault', async () => {
   await using vault = await testVault({ a: '1' });
   const { repo, room } = vault;
   const oid = repo.objects.put('blob', Buffer.from('lent'));
   const missing = '2'.repeat(40);
-  expect(repo.objects.copyTo(room, [oid, missing], { durable: true })).toEqual([missing]);
+  expect(await repo.objects.copyTo(room, [oid, missing], { durable: true })).toEqual([missing]);
   const copy = join(room, oid.slice(0, 2), oid.slice(2));
   expect(readFileSync(copy)).toEqual(readFileSync(loose(repo.vault.dir, oid)));
   expect(statSync(copy).ino).not.toBe(statSync(loose(repo.vault.dir, oid)).ino);

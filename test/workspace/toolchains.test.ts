@@ -113,6 +113,15 @@ test('a repository that is HOME itself takes no toolchain away', async () => {
   expect(find(['~/.pyenv/shims'], {}, { hide: [home] }).giveBack).toEqual(below('.pyenv'));
 });
 
+test('a repository in which HOME lies keeps its own programs to itself', async () => {
+  await put('.pyenv/shims/python');
+  const tool = join(root, 'node_modules/.bin');
+  await mkdir(tool, { recursive: true });
+  const programs = find([tool, '~/.pyenv/shims'], {}, { hide: [root], node: '/bin/sh' });
+  expect(programs.giveBack).toEqual(below('.pyenv'));
+  expect(programs.path).not.toContain('node_modules');
+});
+
 test('HOME itself is never given back, whatever a variable says', async () => {
   await put('shims/tool');
   expect(find(['~/shims'], { PYENV_ROOT: home }).giveBack).toEqual([]);

@@ -49,6 +49,23 @@ test('the identity is what git would use, or none where git would guess', async 
   expect(await userRepository(users.dir, own).identity()).toEqual({ name: 'Ümit Ö', email: 'u@example.com' });
 });
 
+test('settings that come through the environment are honoured, as CI machines set them', async () => {
+  await using users = await tempRepo({ a: '1' });
+  const set = {
+    GIT_CONFIG_COUNT: '3',
+    GIT_CONFIG_KEY_0: 'user.name',
+    GIT_CONFIG_VALUE_0: 'From Env',
+    GIT_CONFIG_KEY_1: 'credential.helper',
+    GIT_CONFIG_VALUE_1: 'store',
+    GIT_CONFIG_KEY_2: 'url.https://example.com/.insteadOf',
+    GIT_CONFIG_VALUE_2: 'ex:',
+    EDITOR: 'vi',
+    GIT_SSH_COMMAND: 'ssh -q',
+  };
+  const user = userRepository(users.dir, { ...process.env, ...set });
+  expect(await user.identity()).toEqual({ name: 'From Env', email: 'person@example.com' });
+});
+
 test('the status names what is changed, staged, untracked or ignored among the asked paths', async () => {
   await using users = await tempRepo({ a: '1', b: '1', 'c d.txt': '1', '.gitignore': 'ignored\n' });
   const user = userRepository(users.dir, process.env);

@@ -80,7 +80,7 @@ test('setting and removing entries gives the tree that git makes of the same ind
         tree = mine;
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 20 },
   );
 });
 
@@ -106,6 +106,18 @@ function diffTree(dir: string, from: string, to: string): string[] {
   }
   return lines.sort((a, b) => (a.slice(a.lastIndexOf(' ')) < b.slice(b.lastIndexOf(' ')) ? -1 : 1));
 }
+
+test('a file takes the place of a folder that still has files, but not of one that gets some', async () => {
+  await using vault = await testVault({ 'b/x': '1', 'b/y': '2' });
+  const { repo, head } = vault;
+  const tree = await repo.trees.treeOf(head);
+  const oid = await repo.trees.write('a file');
+  const file = { path: 'b', mode: '100644' as const, oid };
+  const replaced = await repo.trees.overlay(tree, [{ path: 'b/x', mode: '100644', oid: null }, file]);
+  expect(inTree(repo.vault.dir, replaced)).toEqual({ b: '100644 a file' });
+  const both = repo.trees.overlay(tree, [file, { path: 'b/z/deep', mode: '100644', oid }]);
+  await expect(both).rejects.toThrow('"b" cannot be a file and a folder');
+});
 
 test('a folder goes with its last file, and the folders above it too', async () => {
   await using vault = await testVault({ a: '1', 'b/c/d/e': '2', 'b/x': '3' });

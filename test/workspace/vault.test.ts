@@ -122,7 +122,7 @@ test('a landing on the shelf that was cut short is completed by the next call', 
   const one = await commitOn(repo, head, { a: '2' });
   const two = await commitOn(repo, one, { b: '3' });
   await vaults.moveRunBranch(repo, 'night', two);
-  const half = repo.objects.copyTo(join(repo.shelf.dir, 'objects'), [two], { durable: true });
+  const half = await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), [two], { durable: true });
   expect(half).toEqual([]);
   await vaults.toShelf(repo, 'night');
   expect(inTree(repo.shelf.dir, one)).toEqual({ a: '100644 2' });

@@ -4,11 +4,11 @@ import type { BrainEvent, Failure } from '../brain.ts';
 import { failed } from '../ends-once.ts';
 import { askModel } from './ask-model.ts';
 import { type Conversation, foldConversation } from './conversation.ts';
-import type { Cost } from './entries.ts';
 import { makeHead } from './head.ts';
 import { put, type Session } from './means.ts';
 import { type Facts, type Move, nextMove } from './next-move.ts';
 import { runCalls, shownCall } from './run-calls.ts';
+import { spent } from './spent.ts';
 import type { Trouble } from './trouble.ts';
 
 /**
@@ -101,14 +101,4 @@ function shown(move: Move, conversation: Conversation, { means }: Session): stri
   if (move.do !== 'wait') return [];
   const seconds = Math.ceil((move.until - means.now()) / 1000);
   return [cutEnd(`waits ${seconds} s. ${conversation.troubles.at(-1)?.reason ?? ''}`, 200)];
-}
-
-function spent({ usage, usd, model }: Cost): BrainEvent {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
-  return {
-    type: 'spent',
-    usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens },
-    usd,
-    model,
-  };
 }
