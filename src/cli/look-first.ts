@@ -22,9 +22,13 @@ export function lookFirst(result: Result): readonly Look[] {
     say(`${one.feature} passes because a person said so: nothing proves it.${where(one)}`);
   }
   for (const one of waiting) say(`${one.feature} waits for you:`, one.command);
-  for (const one of result.leftOut) {
-    const files = [...one.harnessFiles, ...one.fromBase];
-    say(`Session ${one.session ?? '?'} changed ${list(files)}, which did not count.`);
+  for (const { feature, session, accepted, harnessFiles, fromBase } of result.leftOut) {
+    // Old tests that landed with a change: the judge held to the old version, so nobody has judged the new one.
+    if (accepted && fromBase.length > 0) {
+      say(`${feature} changes ${list(fromBase)}, judged by the version before: read that change.`);
+    }
+    if (harnessFiles.length > 0)
+      say(`Session ${session ?? '?'} changed ${list(harnessFiles)}, which did not count.`);
   }
   const hard = landings.filter((landing) => landing.refusals >= hardWon);
   for (const one of hard) say(`${one.feature} landed after ${count(one.refusals, 'refusal')}.${where(one)}`);

@@ -23,9 +23,11 @@ export function reportMarkdown(result: Result, first: string): string {
   return `${filled.trimEnd()}\n`;
 }
 
+/** Whoever reads the report need not be told to. */
 function opening(first: string): string {
   const [said = '', command] = first.split('; next: ');
-  return command === undefined ? prose(said) : `${prose(said)}; next: ${asCode(command)}`;
+  if (command === undefined || command === 'agentloop report') return prose(said);
+  return `${prose(said)}; next: ${asCode(command)}`;
 }
 
 function look({ text, command }: Look): string {

@@ -102,6 +102,7 @@ function leftOut(event: RecordedOf<'judge.ruled'>): ResultLeftOut {
   return {
     feature: event.feature ?? null,
     session: event.session ?? null,
+    accepted: event.ruling === 'accepted',
     harnessFiles: event.dropped,
     fromBase: event.restored,
   };

@@ -86,6 +86,8 @@ export interface ResultRefusal {
 export interface ResultLeftOut {
   readonly feature: string | null;
   readonly session: number | null;
+  /** Whether this verdict accepted the claim. */
+  readonly accepted: boolean;
   readonly harnessFiles: readonly string[];
   readonly fromBase: readonly string[];
 }

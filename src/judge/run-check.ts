@@ -14,7 +14,7 @@ import { adaptersFor } from './runners/adapters.ts';
 import { collect, collectOwn } from './runners/collect.ts';
 import { identify } from './runners/identity.ts';
 import { ownReport } from './runners/junit-file.ts';
-import { scriptsText } from './scripts-text.ts';
+import { scriptsText } from '../project/scripts-text.ts';
 import type { CheckSeen, TestSeen } from './seen.ts';
 
 const keptBytes = 64 * 1024;

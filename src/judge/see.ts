@@ -8,7 +8,7 @@ import type { Broken, Candidate } from './judge.ts';
 import type { Sight, Sights } from './layer.ts';
 import { fileName, type Kind, kindOf } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
-import { scriptsText } from './scripts-text.ts';
+import { scriptsText } from '../project/scripts-text.ts';
 import { seeBase } from './see-base.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 

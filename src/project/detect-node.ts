@@ -1,5 +1,8 @@
 import { check, type Files, type Found } from './found.ts';
+import { type Runner, reportFor, runnersIn, withoutBail } from './runners.ts';
+import { scriptsOf, scriptsText } from './scripts-text.ts';
 import { fill, template } from './templates.ts';
+import { partsOf } from './test-parts.ts';
 
 interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
@@ -10,14 +13,6 @@ interface Manifest {
   readonly workspaces?: unknown;
 }
 
-type Runner = 'node-test' | 'vitest' | 'jest' | 'mocha';
-
-const inScript: readonly (readonly [Runner, RegExp])[] = [
-  ['vitest', /(?:^|[\s/])vitest\b/],
-  ['jest', /(?:^|[\s/])jest\b/],
-  ['mocha', /(?:^|[\s/])mocha\b/],
-  ['node-test', /\bnode\b[^&|;]*\s--test\b/],
-];
 const plainCommand: Readonly<Record<Runner, string>> = {
   'node-test': 'node --test',
   vitest: 'npx vitest run',
@@ -37,9 +32,8 @@ export async function detectNode(files: Files): Promise<Found> {
   const manifest = readManifest(text);
   if (!manifest) return { ...none, notes: ['package.json is not a JSON object: nothing was read from it.'] };
   const { install, notes } = await installLines(files, manifest);
-  const runner = await runnerOf(files, manifest);
   return {
-    checks: runner ? [check('test', commandOf(runner, manifest, files), runner)] : otherTest(manifest, files),
+    checks: await checksOf(files, manifest, text),
     install,
     makes: install === '' ? [] : ['node_modules/'],
     notes,
@@ -57,37 +51,39 @@ function readManifest(text: string): Manifest | undefined {
   }
 }
 
-async function runnerOf(files: Files, manifest: Manifest): Promise<Runner | undefined> {
+/** What the test script of a person does, however it gets there; without one, what is installed or used by tests. */
+async function checksOf(files: Files, manifest: Manifest, text: string): Promise<Found['checks']> {
   const script = testScript(manifest);
-  const named = inScript.find(([, pattern]) => pattern.test(script));
-  if (named) return named[0];
+  if (script === '') {
+    const runner = await runnerWithoutScript(files, manifest);
+    return runner ? [check('test', plainCommand[runner], runner)] : [];
+  }
+  const parts = partsOf(script, text, scriptsOf(text));
+  if (parts.length > 0) return parts.map(({ name, command, report }) => check(name, command, report));
+  const [runner] = runnersIn(script);
+  const command = runner ? commandOf(runner, manifest, files) : `${managerOf(files)} test`;
+  return [check('test', command, command.endsWith(' test') ? reportFor(scriptsText(script, text)) : (runner ?? 'auto'))];
+}
+
+async function runnerWithoutScript(files: Files, manifest: Manifest): Promise<Runner | undefined> {
   const known = { ...manifest.dependencies, ...manifest.devDependencies };
   const installed = (['vitest', 'jest', 'mocha'] as const).find((name) => Object.hasOwn(known, name));
-  if (installed) return installed;
-  return (await usesNodeTest(files)) ? 'node-test' : undefined;
+  return installed ?? ((await usesNodeTest(files)) ? 'node-test' : undefined);
 }
 
 /** Plain where the script is nothing but the runner; through the package manager where it does more. */
 function commandOf(runner: Runner, manifest: Manifest, files: Files): string {
   const script = testScript(manifest);
-  if (script === '' || !inScript.some(([name, pattern]) => name === runner && pattern.test(script))) {
-    return plainCommand[runner];
-  }
   const more =
     /[&|;<>$`]|^\w+=|cross-env|npm |pnpm |yarn /.test(script) || manifest.scripts?.['pretest'] !== undefined;
   const watches = /\s--?w(?:atch(?:All)?)?\b|\bvitest\s+(?:watch|dev)\b/.test(script);
   if (watches) return plainCommand[runner];
   if (more) return `${managerOf(files)} test`;
   if (runner === 'node-test') return script;
-  const direct = script.replace(/^npx\s+/, '').replace(/^\S*\/(?=vitest|jest|mocha)/, '');
+  const direct = withoutBail(script).replace(/^npx\s+/, '').replace(/^\S*\/(?=vitest|jest|mocha)/, '');
   if (!direct.startsWith(runner)) return `${managerOf(files)} test`;
   // Without "run" vitest would wait for changes.
   return `npx ${runner === 'vitest' && !/^vitest\s+run\b|\s--run\b/.test(direct) ? direct.replace('vitest', 'vitest run') : direct}`;
-}
-
-/** A test script of a runner we do not know is still a check, without names of tests. */
-function otherTest(manifest: Manifest, files: Files): Found['checks'] {
-  return testScript(manifest) === '' ? [] : [check('test', `${managerOf(files)} test`, 'auto')];
 }
 
 function testScript(manifest: Manifest): string {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import prices from '../../src/brain/prices.json' with { type: 'json' };
-import { call, type Script, text, type Turn } from '../helpers/messages-script.ts';
+import { call, type Script, type Turn, text } from '../helpers/messages-script.ts';
 import { type MessagesServer, messagesServer } from '../helpers/messages-server.ts';
 import { tempRepo } from '../helpers/repo.ts';
 import { agentloop, eventsOf, runFolder, start, untilTold } from './cli.ts';
@@ -35,22 +35,36 @@ describe('the built-in brain against a server that speaks the Messages API', () 
       {
         when: 'You prepare a repository',
         turns: [
-          { say: [text('I look first.'), bash('node --test'), call('read', { path: 'package.json' })], usage },
+          {
+            say: [text('I look first.'), bash('node --test'), call('read', { path: 'package.json' })],
+            usage,
+          },
           { say: Object.entries(files).map(([path, content]) => write(path, content)), usage },
           { say: [claim('The plan.')], usage },
-          { say: [call('edit', { path: 'feature-list.json', old: '"passes": true', new: '"passes": false' })], usage },
+          {
+            say: [call('edit', { path: 'feature-list.json', old: '"passes": true', new: '"passes": false' })],
+            usage,
+          },
           { say: [claim('The plan, mended.')], usage },
         ],
       },
       {
         when: 'F001: Add two numbers',
         turns: [
-          { say: [bash('env; echo "key: $ANTHROPIC_API_KEY"'), call('read', { path: 'src/product.js' })], usage },
+          {
+            say: [bash('env; echo "key: $ANTHROPIC_API_KEY"'), call('read', { path: 'src/product.js' })],
+            usage,
+          },
           { say: [claim('It adds numbers.')], usage },
           { say: [write('test/sum.test.js', sumTest), write('src/sum.js', sum.replace('+', '-'))], usage },
           { say: [bash('node --test')], usage },
           { say: [call('edit', { path: 'src/sum.js', old: 'a - b', new: 'a + b' })], usage },
-          { say: [call('claim', { claim: 'done', did: `It adds, with ${key}.`, learned: `The key is ${key}.` })], usage },
+          {
+            say: [
+              call('claim', { claim: 'done', did: `It adds, with ${key}.`, learned: `The key is ${key}.` }),
+            ],
+            usage,
+          },
         ],
       },
     ]);
@@ -58,8 +72,12 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     const init = await agentloop(repo.dir, ['init', 'a sum'], keyed(server));
     expect(init.code, init.err).toBe(0);
     expect(await repo.git('log', '--format=%s', 'main')).toBe('agentloop: the plan\nfirst');
-    expect(await repo.git('log', '-1', '--format=%(trailers:key=Assisted-by,valueonly)')).toBe(`agentloop:${model}`);
-    expect(JSON.parse(await repo.git('show', 'main:feature-list.json'))).toMatchObject({ features: [{ id: 'F001', passes: false }] });
+    expect(await repo.git('log', '-1', '--format=%(trailers:key=Assisted-by,valueonly)')).toBe(
+      `agentloop:${model}`,
+    );
+    expect(JSON.parse(await repo.git('show', 'main:feature-list.json'))).toMatchObject({
+      features: [{ id: 'F001', passes: false }],
+    });
     // The verdict is the answer to the open call of claim, in the very next message.
     expect(answerOf(server, 'The plan.')).toMatch(/plan\.passes/);
 
@@ -70,7 +88,9 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     expect(server.unplayed()).toEqual([]);
     expect(answerOf(server, 'It adds numbers.')).toMatch(/proof\.missing/);
     expect(await repo.git('show', 'agentloop/night:src/sum.js')).toBe(sum.trim());
-    expect(await repo.git('log', '-1', '--format=%(trailers:key=Assisted-by,valueonly)', 'agentloop/night')).toContain(model);
+    expect(
+      await repo.git('log', '-1', '--format=%(trailers:key=Assisted-by,valueonly)', 'agentloop/night'),
+    ).toContain(model);
     expect(await sightOf(repo)).toEqual(before);
 
     // Six calls, by the table of prices.
@@ -100,10 +120,19 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     const ran = await agentloop(repo.dir, ['run', '--name', 'night'], keyed(server));
     expect(ran.code, ran.err).toBe(0);
     expect(server.violations).toEqual([]);
-    expect(server.requests.map(({ turn, attempt }) => `${turn}.${attempt}`)).toEqual(['0.0', '0.1', '1.0', '1.1', '2.0', '2.1']);
+    expect(server.requests.map(({ turn, attempt }) => `${turn}.${attempt}`)).toEqual([
+      '0.0',
+      '0.1',
+      '1.0',
+      '1.1',
+      '2.0',
+      '2.1',
+    ]);
     const events = await eventsOf(repo.dir, 'night');
     expect(events.filter(({ type }) => type === 'session.started')).toHaveLength(1);
-    expect(events.filter(({ type }) => type === 'claim.made')).toMatchObject([{ handoff: { did: 'It adds.' } }]);
+    expect(events.filter(({ type }) => type === 'claim.made')).toMatchObject([
+      { handoff: { did: 'It adds.' } },
+    ]);
   });
 
   it('a key the server does not take ends the run with exit 3 and what to do; no key at all, before anything is written', async () => {
@@ -121,7 +150,11 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     expect(server.requests).toHaveLength(1);
     expect(ran.err).toMatch(/401.*Check the key in\s+ANTHROPIC_API_KEY/s);
     expect(ran.err).not.toMatch(/\n\s+at |bug of ours/);
-    expect((await eventsOf(repo.dir, 'night')).at(-1)).toMatchObject({ type: 'run.stopped', reason: 'no-brain', code: 3 });
+    expect((await eventsOf(repo.dir, 'night')).at(-1)).toMatchObject({
+      type: 'run.stopped',
+      reason: 'no-brain',
+      code: 3,
+    });
     expect(await whereIs(key, repo.dir)).toEqual([]);
 
     const init = await agentloop(repo.dir, ['init', '--force', 'a sum'], keyed(server));
@@ -135,15 +168,24 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     const most = (32_000 * price.output) / 1e6;
     const cap = (most + 0.1).toFixed(2);
     const usage = { output_tokens: 20_000 };
-    const turns = (last: readonly Turn[]): Turn[] => [{ say: [write('src/half.js', 'export {};\n')], usage }, ...last];
+    const turns = (last: readonly Turn[]): Turn[] => [
+      { say: [write('src/half.js', 'export {};\n')], usage },
+      ...last,
+    ];
     await using server = await serve([
-      { when: 'An earlier session worked on this feature', turns: [{ say: [bash('cat src/half.js'), write('src/sum.js', sum)] }, { say: [claim('It adds.')] }] },
+      {
+        when: 'An earlier session worked on this feature',
+        turns: [{ say: [bash('cat src/half.js'), write('src/sum.js', sum)] }, { say: [claim('It adds.')] }],
+      },
       { when: 'F001: Add two numbers', turns: turns([{ say: [text('one call too many')] }]) },
     ]);
     const poor = await agentloop(repo.dir, ['run', '--name', 'night', '--max-cost', '0.01'], keyed(server));
     expect(poor.code, poor.err).toBe(11);
     expect(server.requests).toEqual([]);
-    expect((await eventsOf(repo.dir, 'night')).at(-1)).toMatchObject({ reason: 'max-cost', detail: expect.stringContaining('$0.01') });
+    expect((await eventsOf(repo.dir, 'night')).at(-1)).toMatchObject({
+      reason: 'max-cost',
+      detail: expect.stringContaining('$0.01'),
+    });
 
     const capped = await agentloop(repo.dir, ['run', '--max-cost', cap], keyed(server));
     expect(capped.code, capped.err).toBe(11);
@@ -163,10 +205,16 @@ describe('the built-in brain against a server that speaks the Messages API', () 
   it('kill -9 during a command, then during a call: the next run goes on in a fresh conversation, and every call is paid for', async () => {
     await using repo = await smallRepo({ red: true });
     await using server = await serve([
-      { when: 'session 2 | F001 | crashed', turns: [{ say: [write('src/sum.js', sum)] }, { say: [claim('It adds.')] }] },
+      {
+        when: 'session 2 | F001 | crashed',
+        turns: [{ say: [write('src/sum.js', sum)] }, { say: [claim('It adds.')] }],
+      },
       {
         when: 'An earlier session worked on this feature',
-        turns: [{ say: [bash('ls src')] }, { say: [text('never comes whole')], fault: { after: 1, how: 'stall' } }],
+        turns: [
+          { say: [bash('ls src')] },
+          { say: [text('never comes whole')], fault: { after: 1, how: 'stall' } },
+        ],
       },
       {
         when: 'F001: Add two numbers',
@@ -196,7 +244,9 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     // Of the call that was cut short the least it can have cost is known: what was sent.
     expect(paid[3]?.usage.outputTokens).toBe(0);
     expect(paid[3]?.usd).toBeGreaterThan(0);
-    expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toBe('src/product.js\nsrc/sum.js');
+    expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toBe(
+      'src/product.js\nsrc/sum.js',
+    );
   });
 });
 

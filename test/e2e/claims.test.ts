@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentloop, eventsOf } from './cli.ts';
-import { honest, smallRepo } from './small-repo.ts';
 import { sightOf } from './sight.ts';
+import { honest, smallRepo } from './small-repo.ts';
 
 describe('a lie costs nothing', () => {
   it('a brain that edits nothing and exits 0 on red tests lands nothing: exit 11, told in the report', async () => {
@@ -15,12 +15,15 @@ describe('a lie costs nothing', () => {
     const rulings = events.filter((event) => event.type === 'judge.ruled' && event.scope === 'candidate');
     // Three sessions of three claims each.
     expect(rulings).toHaveLength(9);
-    for (const ruling of rulings) expect(ruling).toMatchObject({ ruling: 'refused', reasons: [{ code: 'proof.missing' }] });
+    for (const ruling of rulings)
+      expect(ruling).toMatchObject({ ruling: 'refused', reasons: [{ code: 'proof.missing' }] });
     expect(events.find((event) => event.type === 'feature.blocked')).toMatchObject({ feature: 'F001' });
-    expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0]).toMatchObject({
-      passes: false,
-      blocked: expect.stringContaining('proof.missing'),
-    });
+    expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0]).toMatchObject(
+      {
+        passes: false,
+        blocked: expect.stringContaining('proof.missing'),
+      },
+    );
 
     const report = await agentloop(repo.dir, ['report']);
     expect(report.out).toContain('proof.missing');
@@ -34,9 +37,15 @@ describe('a lie costs nothing', () => {
     const ran = await agentloop(repo.dir, ['run', '--name', 'night', '--brain', `command:${honest}`]);
     expect(ran.code, ran.err).toBe(0);
 
-    expect((await repo.git('log', '--format=%s', 'main..agentloop/night')).split('\n')).toEqual(['F001: Add two numbers']);
-    expect(await repo.git('diff', '--stat', 'main', 'agentloop/night', '--', 'feature-list.json')).toContain('1 insertion(+), 1 deletion(-)');
-    expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0].passes).toBe(true);
+    expect((await repo.git('log', '--format=%s', 'main..agentloop/night')).split('\n')).toEqual([
+      'F001: Add two numbers',
+    ]);
+    expect(await repo.git('diff', '--stat', 'main', 'agentloop/night', '--', 'feature-list.json')).toContain(
+      '1 insertion(+), 1 deletion(-)',
+    );
+    expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0].passes).toBe(
+      true,
+    );
     expect(await repo.git('show', 'agentloop/night:src/sum.js')).toContain('a + b');
     const trailers = await repo.git('log', '-1', '--format=%(trailers:unfold)', 'agentloop/night');
     expect(trailers).toMatch(/^Agentloop-Run: night$/m);
@@ -77,6 +86,9 @@ describe('a lie costs nothing', () => {
     const rulings = (await eventsOf(repo.dir, 'night')).filter(
       (event) => event.type === 'judge.ruled' && event.scope === 'candidate',
     );
-    expect(rulings.map((event) => event.type === 'judge.ruled' && event.ruling)).toEqual(['refused', 'accepted']);
+    expect(rulings.map((event) => event.type === 'judge.ruled' && event.ruling)).toEqual([
+      'refused',
+      'accepted',
+    ]);
   });
 });

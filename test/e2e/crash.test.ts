@@ -32,8 +32,12 @@ describe('kill -9 of the harness in the middle of a session', () => {
       unfinished: expect.any(String),
     });
     expect(events.filter((event) => event.type === 'work.landed')).toHaveLength(1);
-    expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toBe('src/product.js\nsrc/sum.js');
-    expect(await repo.git('rev-parse', '--verify', 'refs/agentloop/night/sessions/1')).toMatch(/^[0-9a-f]{40}$/);
+    expect(await repo.git('ls-tree', '--name-only', 'agentloop/night', 'src/')).toBe(
+      'src/product.js\nsrc/sum.js',
+    );
+    expect(await repo.git('rev-parse', '--verify', 'refs/agentloop/night/sessions/1')).toMatch(
+      /^[0-9a-f]{40}$/,
+    );
     expect(existsSync(join(repo.dir, '.git', 'agentloop', 'lock'))).toBe(false);
     expect(await alive('half is there')).toEqual([]);
   });
@@ -53,7 +57,10 @@ describe('kill -9 of the harness in the middle of a session', () => {
 
 describe('a person stops a run', () => {
   it('Ctrl-C once ends it after the session, twice at once with the work kept', async () => {
-    await using repo = await smallRepo({ red: true, features: [feature('F001'), feature('F002', { dependsOn: ['F001'] })] });
+    await using repo = await smallRepo({
+      red: true,
+      features: [feature('F001'), feature('F002', { dependsOn: ['F001'] })],
+    });
     const run = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
     await run.shows(/session 1/);
     await untilExists(repo.dir, 'half is there');
@@ -64,7 +71,10 @@ describe('a person stops a run', () => {
     expect(ended.code, ended.err).toBe(130);
     const events = await eventsOf(repo.dir, 'night');
     expect(events.at(-1)).toMatchObject({ type: 'run.stopped', reason: 'interrupted', code: 130 });
-    expect(events.find((event) => event.type === 'session.ended')).toMatchObject({ outcome: 'interrupted', kept: expect.any(String) });
+    expect(events.find((event) => event.type === 'session.ended')).toMatchObject({
+      outcome: 'interrupted',
+      kept: expect.any(String),
+    });
     const kept = await repo.git('show', 'refs/agentloop/night/sessions/1:src/half');
     expect(kept).toBe('begun');
     expect(await alive('half is there')).toEqual([]);

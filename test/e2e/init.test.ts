@@ -37,36 +37,47 @@ const plans: [format: string, name: string, text: string, features: object[]][] 
   [
     'user stories',
     'prd.json',
-    JSON.stringify({ userStories: [{ id: 'US-1', title: 'Add', acceptanceCriteria: ['5'], priority: 2, passes: false }] }),
+    JSON.stringify({
+      userStories: [{ id: 'US-1', title: 'Add', acceptanceCriteria: ['5'], priority: 2, passes: false }],
+    }),
     [{ id: 'US-1', title: 'Add', steps: ['5'], priority: 2 }],
   ],
-  ['a Markdown checklist', 'TODO.md', '# Sums\n\n- [x] Multiply\n- [ ] Add two numbers\n- [ ] Subtract\n', [{ title: 'Add two numbers' }, { title: 'Subtract' }]],
+  [
+    'a Markdown checklist',
+    'TODO.md',
+    '# Sums\n\n- [x] Multiply\n- [ ] Add two numbers\n- [ ] Subtract\n',
+    [{ title: 'Add two numbers' }, { title: 'Subtract' }],
+  ],
 ];
 
 describe('agentloop init --plan', () => {
-  it.each(plans)('reads %s without a brain and makes one commit that holds nothing else', async (_, name, text, features) => {
-    await using repo = await tempRepo(sources);
-    await using outside = await folderWith({ [name]: text });
-    await untidy(repo);
-    const before = await untouched(repo);
-    const ran = await agentloop(repo.dir, ['init', '--plan', join(outside.path, name)]);
-    expect(ran.code, ran.err).toBe(0);
-    expect(JSON.parse(await repo.git('show', 'HEAD:feature-list.json')).features).toMatchObject(
-      features.map((one) => ({ proof: 'tests', passes: false, ...one })),
-    );
-    if (name === 'list.json') expect(await repo.git('show', 'HEAD:feature-list.json')).toBe(text);
-    expect(JSON.parse(await repo.git('show', 'HEAD:agentloop.config.json')).judge.checks).toMatchObject([
-      { command: 'node --test', report: 'node-test' },
-    ]);
-    expect(await repo.git('log', '--format=%s', 'main')).toBe('agentloop: the plan\nfirst');
-    expect((await repo.git('show', '--format=', '--name-only', 'HEAD')).split('\n')).toEqual(ours);
-    expect(await repo.git('ls-tree', 'HEAD', 'init.sh')).toMatch(/^100755/);
-    expect(await untouched(repo)).toEqual(before);
-  });
+  it.each(plans)(
+    'reads %s without a brain and makes one commit that holds nothing else',
+    async (_, name, text, features) => {
+      await using repo = await tempRepo(sources);
+      await using outside = await folderWith({ [name]: text });
+      await untidy(repo);
+      const before = await untouched(repo);
+      const ran = await agentloop(repo.dir, ['init', '--plan', join(outside.path, name)]);
+      expect(ran.code, ran.err).toBe(0);
+      expect(JSON.parse(await repo.git('show', 'HEAD:feature-list.json')).features).toMatchObject(
+        features.map((one) => ({ proof: 'tests', passes: false, ...one })),
+      );
+      if (name === 'list.json') expect(await repo.git('show', 'HEAD:feature-list.json')).toBe(text);
+      expect(JSON.parse(await repo.git('show', 'HEAD:agentloop.config.json')).judge.checks).toMatchObject([
+        { command: 'node --test', report: 'node-test' },
+      ]);
+      expect(await repo.git('log', '--format=%s', 'main')).toBe('agentloop: the plan\nfirst');
+      expect((await repo.git('show', '--format=', '--name-only', 'HEAD')).split('\n')).toEqual(ours);
+      expect(await repo.git('ls-tree', 'HEAD', 'init.sh')).toMatch(/^100755/);
+      expect(await untouched(repo)).toEqual(before);
+    },
+  );
 
   it('refuses checks that come out differently in two runs, by name, and leaves everything as it was', async () => {
     // Forty coins that all fall the same way twice are not to be waited for.
-    const coins = "import { test } from 'node:test';\nfor (let n = 0; n < 40; n += 1) test(`coin ${n}`, () => { if (Math.random() < 0.5) throw new Error('tails'); });\n";
+    const coins =
+      "import { test } from 'node:test';\nfor (let n = 0; n < 40; n += 1) test('coin ' + n, () => { if (Math.random() < 0.5) throw new Error('tails'); });\n";
     await using repo = await tempRepo({ ...sources, 'test/coin.test.js': coins });
     await using outside = await folderWith({ 'TODO.md': '- [ ] Add\n' });
     const before = await sightOf(repo);
@@ -74,17 +85,22 @@ describe('agentloop init --plan', () => {
     expect(ran.code, ran.err).toBe(3);
     expect(ran.err).toMatch(/plan\.unstable.*coin \d+/s);
     expect(await sightOf(repo)).toEqual(before);
+    const status = JSON.parse((await agentloop(repo.dir, ['status', '--json'])).out);
+    expect(status).toMatchObject({ kind: 'init', stopped: { code: 3 }, next: 'agentloop init' });
   });
 
   it('keeps a plan that is there, shows the difference with --force, and never touches what a person wrote in AGENTS.md', async () => {
     const mine = '# Mine\n\ntrailing  \n\n\tno line end';
     await using repo = await tempRepo({ ...sources, 'AGENTS.md': mine });
     await using outside = await folderWith({ 'a.md': '- [ ] Add\n', 'b.md': '- [ ] Subtract\n' });
-    const init = (name: string, ...more: string[]) => agentloop(repo.dir, ['init', '--plan', join(outside.path, name), ...more]);
+    const init = (name: string, ...more: string[]) =>
+      agentloop(repo.dir, ['init', '--plan', join(outside.path, name), ...more]);
     expect((await init('a.md')).code).toBe(0);
     const agents = await readFile(join(repo.dir, 'AGENTS.md'), 'utf8');
     expect(agents.startsWith(mine)).toBe(true);
-    expect(agents.slice(mine.length)).toMatch(/^\n\n<!-- agentloop:begin rules -->\n[^]*<!-- agentloop:end rules -->\n$/);
+    expect(agents.slice(mine.length)).toMatch(
+      /^\n\n<!-- agentloop:begin rules -->\n[\s\S]*<!-- agentloop:end rules -->\n$/,
+    );
 
     const before = await sightOf(repo);
     const refused = await init('b.md');
@@ -126,9 +142,19 @@ describe('agentloop init --plan', () => {
   it('makes the first commit of a repository that has none, and the run goes on from there', async () => {
     await using repo = await tempRepo();
     await repo.write({ 'notes.txt': 'not committed\n' });
-    const list = { version: 1, spec: 's', features: [{ id: 'F001', title: 'Done', proof: 'command', verify: 'test -f done', passes: false }] };
+    const list = {
+      version: 1,
+      spec: 's',
+      features: [{ id: 'F001', title: 'Done', proof: 'command', verify: 'test -f done', passes: false }],
+    };
     await using outside = await folderWith({ 'list.json': JSON.stringify(list) });
-    const ran = await agentloop(repo.dir, ['init', '--plan', join(outside.path, 'list.json'), '--check', 'true']);
+    const ran = await agentloop(repo.dir, [
+      'init',
+      '--plan',
+      join(outside.path, 'list.json'),
+      '--check',
+      'true',
+    ]);
     expect(ran.code, ran.err).toBe(0);
     expect((await repo.git('ls-tree', '-r', '--name-only', 'main')).split('\n')).toEqual(ours);
     expect(await repo.git('rev-list', '--count', 'main')).toBe('1');
@@ -154,7 +180,9 @@ describe('agentloop init --plan', () => {
     await using repo = await tempRepo(sources);
     await using outside = await folderWith({ 'a.md': '- [ ] Add\n' });
     await untidy(repo);
-    await repo.write({ '.git/hooks/pre-commit': { script: '#!/bin/sh\necho "no commits on Fridays" >&2\nexit 1\n' } });
+    await repo.write({
+      '.git/hooks/pre-commit': { script: '#!/bin/sh\necho "no commits on Fridays" >&2\nexit 1\n' },
+    });
     const before = await untouched(repo);
     const head = await repo.git('rev-parse', 'HEAD');
     const ran = await agentloop(repo.dir, ['init', '--plan', join(outside.path, 'a.md')]);
@@ -162,6 +190,7 @@ describe('agentloop init --plan', () => {
     expect(ran.err).toContain('no commits on Fridays');
     expect(await repo.git('rev-parse', 'HEAD')).toBe(head);
     expect(await untouched(repo)).toEqual(before);
+    expect((await agentloop(repo.dir, ['status'])).out).not.toContain('died');
     await rm(join(repo.dir, '.git/hooks/pre-commit'));
     const again = await agentloop(repo.dir, ['init', '--plan', join(outside.path, 'a.md')]);
     expect(again.code, again.err).toBe(0);
@@ -180,7 +209,10 @@ describe('agentloop init with an initializer', () => {
     await using script = await scriptFile([
       {
         when: { role: 'initializer' },
-        steps: [...writes(files({ passes: true, dependsOn: ['F009'] })), { write: { path: 'src/sneaked-in.js', content: '' } }],
+        steps: [
+          ...writes(files({ passes: true, dependsOn: ['F009'] })),
+          { write: { path: 'src/sneaked-in.js', content: '' } },
+        ],
         afterRefusal: [writes(files({ passes: true })), writes(files())],
       },
     ]);
@@ -188,7 +220,7 @@ describe('agentloop init with an initializer', () => {
     const first = await repo.git('rev-parse', 'HEAD');
     const specs: [given: string[], input: string | undefined, told: string][] = [
       [['a sum, please'], undefined, 'a sum, please'],
-      [['docs/spec.md'], undefined, join(repo.dir, 'docs/spec.md')],
+      [['docs/spec.md'], undefined, 'docs/spec.md'],
       [['-'], 'Sums, from stdin.\n', 'Sums, from stdin.\n'],
     ];
     for (const [given, input, told] of specs) {
@@ -201,7 +233,11 @@ describe('agentloop init with an initializer', () => {
     const runs = await agentloop(repo.dir, ['status', '--json']);
     const events = await eventsOf(repo.dir, JSON.parse(runs.out).run);
     expect(events.filter((event) => event.type === 'judge.ruled')).toMatchObject([
-      { scope: 'init', ruling: 'refused', reasons: [{ code: 'plan.broken', text: expect.stringContaining('F009') }] },
+      {
+        scope: 'init',
+        ruling: 'refused',
+        reasons: [{ code: 'plan.broken', text: expect.stringContaining('F009') }],
+      },
       { scope: 'init', ruling: 'refused', reasons: [{ code: 'plan.passes' }] },
       { scope: 'init', ruling: 'accepted' },
     ]);
@@ -210,7 +246,9 @@ describe('agentloop init with an initializer', () => {
   });
 
   it('a plan that is never mended ends with exit 11, the reasons and an untouched repository', async () => {
-    await using script = await scriptFile([{ steps: writes(files({ passes: true })), afterRefusal: [[], []] }]);
+    await using script = await scriptFile([
+      { steps: writes(files({ passes: true })), afterRefusal: [[], []] },
+    ]);
     await using repo = await tempRepo(sources);
     const before = await sightOf(repo);
     const ran = await agentloop(repo.dir, ['init', 'a sum', '--brain', script.brain]);

@@ -34,37 +34,42 @@ describe('invariants', () => {
     expect(existsSync(join(repo.dir, '.git', 'agentloop', 'runs', 'three'))).toBe(false);
   });
 
-  fenced("2. Nothing a brain runs can write the ledger, the vault, the list that counts, the judge's rules or the user's checkout", async () => {
-    await using repo = await smallRepo({ red: true });
-    const before = await sightOf(repo);
-    const state = join(repo.dir, '.git', 'agentloop');
-    const cache = join(process.env['XDG_CACHE_HOME'] ?? '', 'agentloop');
-    const attack = [
-      `echo forged >> ${ledger(repo.dir)}`,
-      `echo forged > ${state}/vault.git/refs/heads/forged`,
-      `rm -rf ${state}/vault.git ${state}/shelf.git`,
-      `echo forged > ${repo.dir}/src/product.js`,
-      `rm -rf ${repo.dir}/.git/refs`,
-      `find ${cache} -name '*.json' -exec sh -c 'echo forged > {}' ';'`,
-      `sed -i 's/"passes": false/"passes": true/' feature-list.json`,
-      `printf '{"judge":{"checks":[{"name":"tests","command":"true","report":"none"}]}}' > agentloop.config.json`,
-      `printf '{"type":"module","scripts":{"test":"true"}}' > package.json`,
-      'true',
-    ].join('; ');
-    const ran = await run(repo.dir, `command:${attack}`, '--max-sessions', '1');
-    expect(ran.code, ran.err).toBe(11);
-    expect(await sightOf(repo)).toEqual(before);
-    expect(await readFile(ledger(repo.dir), 'utf8')).not.toMatch(/^forged/m);
-    expect(existsSync(join(state, 'vault.git', 'refs', 'heads', 'forged'))).toBe(false);
-    const list = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json'));
-    expect(list.features[0].passes).toBe(false);
-    const ruling = (await eventsOf(repo.dir, 'night')).find((e) => e.type === 'judge.ruled' && e.scope === 'candidate');
-    expect(ruling).toMatchObject({
-      ruling: 'refused',
-      dropped: expect.arrayContaining(['agentloop.config.json', 'feature-list.json']),
-    });
-    expect((await agentloop(repo.dir, ['status'])).code).toBe(0);
-  });
+  fenced(
+    "2. Nothing a brain runs can write the ledger, the vault, the list that counts, the judge's rules or the user's checkout",
+    async () => {
+      await using repo = await smallRepo({ red: true });
+      const before = await sightOf(repo);
+      const state = join(repo.dir, '.git', 'agentloop');
+      const cache = join(process.env['XDG_CACHE_HOME'] ?? '', 'agentloop');
+      const attack = [
+        `echo forged >> ${ledger(repo.dir)}`,
+        `echo forged > ${state}/vault.git/refs/heads/forged`,
+        `rm -rf ${state}/vault.git ${state}/shelf.git`,
+        `echo forged > ${repo.dir}/src/product.js`,
+        `rm -rf ${repo.dir}/.git/refs`,
+        `find ${cache} -name '*.json' -exec sh -c 'echo forged > {}' ';'`,
+        `sed -i 's/"passes": false/"passes": true/' feature-list.json`,
+        `printf '{"judge":{"checks":[{"name":"tests","command":"true","report":"none"}]}}' > agentloop.config.json`,
+        `printf '{"type":"module","scripts":{"test":"true"}}' > package.json`,
+        'true',
+      ].join('; ');
+      const ran = await run(repo.dir, `command:${attack}`, '--max-sessions', '1');
+      expect(ran.code, ran.err).toBe(11);
+      expect(await sightOf(repo)).toEqual(before);
+      expect(await readFile(ledger(repo.dir), 'utf8')).not.toMatch(/^forged/m);
+      expect(existsSync(join(state, 'vault.git', 'refs', 'heads', 'forged'))).toBe(false);
+      const list = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json'));
+      expect(list.features[0].passes).toBe(false);
+      const ruling = (await eventsOf(repo.dir, 'night')).find(
+        (e) => e.type === 'judge.ruled' && e.scope === 'candidate',
+      );
+      expect(ruling).toMatchObject({
+        ruling: 'refused',
+        dropped: expect.arrayContaining(['agentloop.config.json', 'feature-list.json']),
+      });
+      expect((await agentloop(repo.dir, ['status'])).code).toBe(0);
+    },
+  );
 
   it('3. Only a verdict makes a feature pass: a claim is not evidence', async () => {
     await using repo = await smallRepo({ red: false });
@@ -72,7 +77,9 @@ describe('invariants', () => {
     expect((await run(repo.dir, `command:${lie}`, '--max-sessions', '1')).code).toBe(11);
     const events = await eventsOf(repo.dir, 'night');
     expect(events.filter((e) => e.type === 'work.landed' && e.feature !== undefined)).toEqual([]);
-    expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0].passes).toBe(false);
+    expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0].passes).toBe(
+      false,
+    );
   });
 
   it("4. The judge judges what would land, by the base's rules, in a checkout no brain touched", async () => {
@@ -81,22 +88,36 @@ describe('invariants', () => {
     // Works in the workspace only: what the source needs is ignored, so it would not land.
     const brain = `printf 'export const built = (a, b) => a + b;\\n' > src/built.js; printf "export { built as sum } from './built.js';\\n" > src/sum.js; node --test`;
     expect((await run(repo.dir, `command:${brain}`, '--max-sessions', '1')).code).toBe(11);
-    const rulings = (await eventsOf(repo.dir, 'night')).filter((e) => e.type === 'judge.ruled' && e.scope === 'candidate');
+    const rulings = (await eventsOf(repo.dir, 'night')).filter(
+      (e) => e.type === 'judge.ruled' && e.scope === 'candidate',
+    );
     expect(rulings.length).toBeGreaterThan(0);
     for (const ruling of rulings) expect(ruling).toMatchObject({ ruling: 'refused' });
   });
 
   it('5. Whatever is about to take effect is written down first: killed at an event, the run carries on', async () => {
-    const features = [feature('F001'), feature('F002', { proof: 'command', verify: 'test -f second', dependsOn: ['F001'] })];
+    const features = [
+      feature('F001'),
+      feature('F002', { proof: 'command', verify: 'test -f second', dependsOn: ['F001'] }),
+    ];
     const brain = `command:${honest}; [ $AGENTLOOP_FEATURE = F001 ] || touch second`;
     await using whole = await smallRepo({ red: true, features });
     expect((await run(whole.dir, brain)).code).toBe(0);
     const wanted = await outcomeOf(whole.dir, whole.git);
-    for (const at of ['session.started', 'claim.made', 'judge.ruled', 'work.landed', 'work.published', 'session.ended']) {
+    for (const at of [
+      'session.started',
+      'claim.made',
+      'judge.ruled',
+      'work.landed',
+      'work.published',
+      'session.ended',
+    ]) {
       await using repo = await smallRepo({ red: true, features });
       const first = start(repo.dir, ['run', '--name', 'night', '--brain', brain, '--output', 'ndjson']);
       // The pattern cannot match before the ledger has the event: ndjson prints what was written.
-      await first.shows(new RegExp(`"session":1,.*"type":"${at.replace('.', '\\.')}"|"type":"work\\.published"`));
+      await first.shows(
+        new RegExp(`"session":1,.*"type":"${at.replace('.', '\\.')}"|"type":"work\\.published"`),
+      );
       first.child.kill('SIGKILL');
       await first.done;
       const second = await agentloop(repo.dir, ['run', '--brain', brain]);
@@ -121,8 +142,11 @@ describe('invariants', () => {
 
   it('8. Nothing enters a brief, a tool result or an event without a cap', async () => {
     await using repo = await smallRepo({ red: true });
-    const entry = (n: number) => `\n=== 2026-01-01 10:00 UTC | old | session ${n} | F001 | refused ===\ndid:\n  ${'x'.repeat(200)}\n`;
-    await repo.commit('a long past', { 'progress.txt': Array.from({ length: 10_000 }, (_, n) => entry(n)).join('') });
+    const entry = (n: number) =>
+      `\n=== 2026-01-01 10:00 UTC | old | session ${n} | F001 | refused ===\ndid:\n  ${'x'.repeat(200)}\n`;
+    await repo.commit('a long past', {
+      'progress.txt': Array.from({ length: 10_000 }, (_, n) => entry(n)).join(''),
+    });
     const folder = await mkdtemp(join(tmpdir(), 'agentloop-brief-'));
     const noisy = join(folder, 'brain.sh');
     await writeFile(
@@ -136,14 +160,21 @@ describe('invariants', () => {
     expect(bytes).toBeGreaterThan(1000);
     expect(bytes).toBeLessThan(32_000);
     expect(transcript.length).toBeLessThan(1_000_000);
-    const longest = Math.max(...(await readFile(ledger(repo.dir), 'utf8')).split('\n').map((line) => line.length));
+    const longest = Math.max(
+      ...(await readFile(ledger(repo.dir), 'utf8')).split('\n').map((line) => line.length),
+    );
     expect(longest).toBeLessThan(64_000);
   });
 
   it('9. Limits hold: checked, with the worst case reserved, before each call that spends', async () => {
     const features = [1, 2, 3, 4].map((n) => feature(`F00${n}`));
     await using repo = await smallRepo({ red: false, features });
-    const script = { version: 1, sessions: [{ steps: [{ usage: { inputTokens: 10, usd: 0.4 } }, { claim: { claim: 'stuck', did: 'x' } }] }] };
+    const script = {
+      version: 1,
+      sessions: [
+        { steps: [{ usage: { inputTokens: 10, usd: 0.4 } }, { claim: { claim: 'stuck', did: 'x' } }] },
+      ],
+    };
     const folder = await mkdtemp(join(tmpdir(), 'agentloop-script-'));
     await writeFile(join(folder, 'script.json'), JSON.stringify(script));
     const ran = await run(repo.dir, `scripted:${join(folder, 'script.json')}`, '--max-cost', '1');
@@ -175,12 +206,18 @@ describe('invariants', () => {
 
 /** What a run came to, without the times and ids that differ from run to run. */
 async function outcomeOf(dir: string, git: (...args: string[]) => Promise<string>): Promise<unknown> {
-  const landed = (await eventsOf(dir, 'night')).filter((e) => e.type === 'work.landed' && e.feature !== undefined);
+  const landed = (await eventsOf(dir, 'night')).filter(
+    (e) => e.type === 'work.landed' && e.feature !== undefined,
+  );
   return {
-    subjects: (await git('log', '--format=%s', 'main..agentloop/night')).split('\n').filter((s) => s.startsWith('F')),
+    subjects: (await git('log', '--format=%s', 'main..agentloop/night'))
+      .split('\n')
+      .filter((s) => s.startsWith('F')),
     landed: landed.map((e) => e.type === 'work.landed' && e.feature),
     files: await git('ls-tree', '-r', '--name-only', 'agentloop/night'),
-    passes: JSON.parse(await git('show', 'agentloop/night:feature-list.json')).features.map((f: { passes: boolean }) => f.passes),
+    passes: JSON.parse(await git('show', 'agentloop/night:feature-list.json')).features.map(
+      (f: { passes: boolean }) => f.passes,
+    ),
     lock: existsSync(join(dir, '.git/agentloop/lock')),
   };
 }

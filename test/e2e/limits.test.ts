@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Recorded, RecordedOf } from '../../src/ledger/event.ts';
@@ -8,9 +8,11 @@ import { scriptFile } from './script-file.ts';
 import { feature, honest, smallRepo } from './small-repo.ts';
 
 /** Proven by a file alone: cheap, and any shell command can do it. */
-const byFile = (id: string, more: object = {}) => feature(id, { proof: 'command', verify: `test -f ${id}`, ...more });
+const byFile = (id: string, more: object = {}) =>
+  feature(id, { proof: 'command', verify: `test -f ${id}`, ...more });
 const doIt = 'command:touch $AGENTLOOP_FEATURE';
-const night = (dir: string, brain: string, ...more: string[]) => agentloop(dir, ['run', '--name', 'night', '--brain', brain, ...more]);
+const night = (dir: string, brain: string, ...more: string[]) =>
+  agentloop(dir, ['run', '--name', 'night', '--brain', brain, ...more]);
 const only = <T extends Recorded['type']>(events: readonly Recorded[], type: T) =>
   events.filter((event): event is RecordedOf<T> => event.type === type);
 const last = async (dir: string, run = 'night') => (await eventsOf(dir, run)).at(-1);
@@ -22,7 +24,12 @@ describe('limits', () => {
     const at = [noon.getHours(), noon.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
     const first = await night(repo.dir, 'command:exit 1', '--max-sessions', '1', '--until', at);
     expect(first.code, first.err).toBe(11);
-    expect(await last(repo.dir)).toMatchObject({ type: 'run.stopped', reason: 'max-sessions', left: 1, landed: 0 });
+    expect(await last(repo.dir)).toMatchObject({
+      type: 'run.stopped',
+      reason: 'max-sessions',
+      left: 1,
+      landed: 0,
+    });
     const [set] = only(await eventsOf(repo.dir, 'night'), 'limits.set');
     const until = new Date(set?.limits.until ?? 0);
     expect([until.getHours(), until.getMinutes()]).toEqual([noon.getHours(), noon.getMinutes()]);
@@ -37,7 +44,12 @@ describe('limits', () => {
     const note = await agentloop(repo.dir, ['note', 'mind', 'the', 'gap']);
     expect(note.code, note.err).toBe(0);
     expect(note.err).toContain('agentloop run');
-    const third = await night(repo.dir, 'command:grep -q "mind the gap" "$AGENTLOOP_BRIEF" && touch F001', '--max-sessions', '2');
+    const third = await night(
+      repo.dir,
+      'command:grep -q "mind the gap" "$AGENTLOOP_BRIEF" && touch F001',
+      '--max-sessions',
+      '2',
+    );
     expect(third.code, third.err).toBe(0);
     expect(only(await eventsOf(repo.dir, 'night'), 'note.added')).toMatchObject([{ words: 'mind the gap' }]);
   });
@@ -78,7 +90,11 @@ describe('limits', () => {
   it('a brain that is unavailable three waits long ends the run with 75, and costs no session of the limit', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
     const env = { AGENTLOOP_LIMITS_BACKOFF: '10ms' };
-    const ran = await agentloop(repo.dir, ['run', '--name', 'night', '--brain', 'command:exit 75', '--max-sessions', '1'], env);
+    const ran = await agentloop(
+      repo.dir,
+      ['run', '--name', 'night', '--brain', 'command:exit 75', '--max-sessions', '1'],
+      env,
+    );
     expect(ran.code, ran.err).toBe(75);
     const events = await eventsOf(repo.dir, 'night');
     expect(only(events, 'brain.failed')).toHaveLength(4);
@@ -89,7 +105,11 @@ describe('limits', () => {
 
   it('sessions that bring nothing, one after the other, stop the run', async () => {
     const features = ['F001', 'F002', 'F003', 'F004'].map((id) => byFile(id));
-    await using repo = await smallRepo({ red: false, features, config: { limits: { noProgressSessions: 2, sessionsPerFeature: 1 } } });
+    await using repo = await smallRepo({
+      red: false,
+      features,
+      config: { limits: { noProgressSessions: 2, sessionsPerFeature: 1 } },
+    });
     const ran = await night(repo.dir, 'command:exit 1');
     expect(ran.code, ran.err).toBe(11);
     expect(await last(repo.dir)).toMatchObject({ reason: 'no-progress' });
@@ -100,7 +120,7 @@ describe('limits', () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
     const refused = await night(repo.dir, doIt, '--max-cost', '1');
     expect(refused.code).toBe(2);
-    expect(refused.err).toMatch(/not known beforehand[^]*--allow-unknown-cost/);
+    expect(refused.err).toMatch(/not known beforehand[\s\S]*--allow-unknown-cost/);
     expect(existsSync(join(repo.dir, '.git', 'agentloop'))).toBe(false);
     const allowed = await night(repo.dir, doIt, '--max-cost', '1', '--allow-unknown-cost');
     expect(allowed.code, allowed.err).toBe(0);
@@ -110,19 +130,32 @@ describe('limits', () => {
 describe('what is left', () => {
   it('a blocked feature holds back what depends on it and nothing else; an answer tries it again; --fail-on is for CI', async () => {
     const features = [byFile('F001'), byFile('F002', { dependsOn: ['F001'] }), byFile('F003')];
-    await using repo = await smallRepo({ red: false, features, config: { limits: { sessionsPerFeature: 2, refusalsPerSession: 0 } } });
+    await using repo = await smallRepo({
+      red: false,
+      features,
+      config: { limits: { sessionsPerFeature: 2, refusalsPerSession: 0 } },
+    });
     const brain = `${doIt}; [ $AGENTLOOP_FEATURE != F001 ] || grep -q "at the top" "$AGENTLOOP_BRIEF" || rm F001`;
     const ran = await night(repo.dir, brain);
     expect(ran.code, ran.err).toBe(10);
     const sessions = only(await eventsOf(repo.dir, 'night'), 'session.started').map((event) => event.feature);
     expect(sessions).toEqual(['F001', 'F003', 'F001']);
     const list = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features;
-    expect(list).toMatchObject([{ id: 'F001', passes: false, blocked: expect.any(String) }, { id: 'F002', passes: false }, { passes: true }]);
+    expect(list).toMatchObject([
+      { id: 'F001', passes: false, blocked: expect.any(String) },
+      { id: 'F002', passes: false },
+      { passes: true },
+    ]);
     expect(list[1].blocked).toBeUndefined();
 
     const ends = async (...failOn: string[]) => (await night(repo.dir, brain, '--fail-on', ...failOn)).code;
-    expect([await ends('left-landed'), await ends('left-nothing,needs-human'), await ends('none')]).toEqual([1, 0, 0]);
-    expect(JSON.parse(await readFile(join(runFolder(repo.dir), 'result.json'), 'utf8'))).toMatchObject({ exitCode: 10, reason: 'blocked' });
+    expect([await ends('left-landed'), await ends('left-nothing,needs-human'), await ends('none')]).toEqual([
+      1, 0, 0,
+    ]);
+    expect(JSON.parse(await readFile(join(runFolder(repo.dir), 'result.json'), 'utf8'))).toMatchObject({
+      exitCode: 10,
+      reason: 'blocked',
+    });
     const mistyped = await night(repo.dir, brain, '--fail-on', 'left-landet');
     expect([mistyped.code, mistyped.err]).toEqual([2, expect.stringContaining('Did you mean left-landed?')]);
 
@@ -130,7 +163,9 @@ describe('what is left', () => {
     const again = await night(repo.dir, brain);
     expect(again.code, again.err).toBe(0);
     const after = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features;
-    expect(after.map((one: object) => ({ ...one, steps: [] }))).toEqual(features.map((one) => ({ ...one, passes: true })));
+    expect(after.map((one: object) => ({ ...one, steps: [] }))).toEqual(
+      features.map((one) => ({ ...one, passes: true })),
+    );
   });
 
   it('a question ends the run with 12 when only people are waited for; the answer is in the next brief', async () => {
@@ -142,7 +177,9 @@ describe('what is left', () => {
     expect(ran.code, ran.err).toBe(12);
     expect(ran.err).toContain('Which colour?');
     const status = JSON.parse((await agentloop(repo.dir, ['status', '--json'])).out);
-    expect(status.waitsForPerson).toMatchObject([{ id: 'F001', question: 'Which colour?', command: 'agentloop answer F001 "your words"' }]);
+    expect(status.waitsForPerson).toMatchObject([
+      { id: 'F001', question: 'Which colour?', command: 'agentloop answer F001 "your words"' },
+    ]);
     expect(status.next).toBe('agentloop answer F001 "your words"');
     const wrong = await agentloop(repo.dir, ['answer', 'F01', 'blue']);
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('Did you mean F001?')]);
@@ -151,7 +188,9 @@ describe('what is left', () => {
     expect(answered.code, answered.err).toBe(0);
     const again = await night(repo.dir, brain);
     expect(again.code, again.err).toBe(0);
-    expect(only(await eventsOf(repo.dir, 'night'), 'feature.reopened')).toMatchObject([{ feature: 'F001', by: 'person', words: 'blue, please' }]);
+    expect(only(await eventsOf(repo.dir, 'night'), 'feature.reopened')).toMatchObject([
+      { feature: 'F001', by: 'person', words: 'blue, please' },
+    ]);
   });
 
   it('two features that undo each other: the final judge sets them back twice and ends the run with 13', async () => {
@@ -159,7 +198,10 @@ describe('what is left', () => {
     const ran = await night(repo.dir, 'command:rm -f F00*; touch $AGENTLOOP_FEATURE');
     expect(ran.code, ran.err).toBe(13);
     const events = await eventsOf(repo.dir, 'night');
-    expect(only(events, 'judge.ruled').filter(({ scope }) => scope === 'final')).toMatchObject([{ lost: ['F001'] }, { lost: ['F002'] }]);
+    expect(only(events, 'judge.ruled').filter(({ scope }) => scope === 'final')).toMatchObject([
+      { lost: ['F001'] },
+      { lost: ['F002'] },
+    ]);
     const list = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features;
     expect(list).toMatchObject([{ passes: true }, { passes: false }]);
   });
@@ -167,7 +209,10 @@ describe('what is left', () => {
 
 describe('people steer from another shell', () => {
   it('pause lets the session end and starts no other, resume goes on; nothing running is said', async () => {
-    const work = (id: string, ...before: object[]) => ({ when: { feature: id }, steps: [...before, { write: { path: id, content: '' } }] });
+    const work = (id: string, ...before: object[]) => ({
+      when: { feature: id },
+      steps: [...before, { write: { path: id, content: '' } }],
+    });
     await using script = await scriptFile([work('F001', { wait: { file: 'go' } }), work('F002')]);
     await using repo = await smallRepo({ red: false, features: [byFile('F001'), byFile('F002')] });
     const run = start(repo.dir, ['run', '--name', 'night', '--brain', script.brain]);
@@ -177,7 +222,12 @@ describe('people steer from another shell', () => {
     await writeFile(join(script.folder, 'go'), '');
     await run.shows(/F001 landed/);
     const page = JSON.parse((await agentloop(repo.dir, ['status', '--json'])).out);
-    expect(page).toMatchObject({ alive: true, wait: { why: 'paused' }, next: 'agentloop resume', counts: { sessions: 1 } });
+    expect(page).toMatchObject({
+      alive: true,
+      wait: { why: 'paused' },
+      next: 'agentloop resume',
+      counts: { sessions: 1 },
+    });
     const resumed = await agentloop(repo.dir, ['resume']);
     expect([resumed.code, resumed.err]).toEqual([0, expect.stringContaining(`process ${run.child.pid}`)]);
     const ended = await run.done;
@@ -191,29 +241,59 @@ describe('people steer from another shell', () => {
 });
 
 describe('which run it is', () => {
+  it('a run that was killed before its first event never was: its name is free', async () => {
+    await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
+    await mkdir(join(runFolder(repo.dir), 'inbox'), { recursive: true });
+    await writeFile(join(runFolder(repo.dir), 'events.jsonl'), '');
+    const ran = await night(repo.dir, doIt);
+    expect(ran.code, ran.err).toBe(0);
+  });
+
   it('a finished run that is not merged is named with the three ways on, and each of them works', async () => {
     await using repo = await smallRepo({ red: true });
     const brain = `command:${honest}`;
     expect((await night(repo.dir, brain)).code).toBe(0);
     const refused = await agentloop(repo.dir, ['run', '--brain', brain]);
     expect(refused.code).toBe(2);
-    for (const way of ['git merge agentloop/night', 'agentloop run --base agentloop/night', 'agentloop run --new'])
+    for (const way of [
+      'git merge agentloop/night',
+      'agentloop run --base agentloop/night',
+      'agentloop run --new',
+    ])
       expect(refused.err).toContain(way);
 
     const beside = await agentloop(repo.dir, ['run', '--new', '--name', 'beside', '--brain', brain]);
     expect(beside.code, beside.err).toBe(0);
-    expect(await repo.git('merge-base', 'agentloop/night', 'agentloop/beside')).toBe(await repo.git('rev-parse', 'main'));
-    const onTop = await agentloop(repo.dir, ['run', '--base', 'agentloop/night', '--name', 'on-top', '--brain', brain]);
+    expect(await repo.git('merge-base', 'agentloop/night', 'agentloop/beside')).toBe(
+      await repo.git('rev-parse', 'main'),
+    );
+    const onTop = await agentloop(repo.dir, [
+      'run',
+      '--base',
+      'agentloop/night',
+      '--name',
+      'on-top',
+      '--brain',
+      brain,
+    ]);
     expect(onTop.code, onTop.err).toBe(0);
-    expect((await eventsOf(repo.dir, 'on-top'))[0]).toMatchObject({ base: await repo.git('rev-parse', 'agentloop/night') });
+    expect((await eventsOf(repo.dir, 'on-top'))[0]).toMatchObject({
+      base: await repo.git('rev-parse', 'agentloop/night'),
+    });
 
     await repo.git('merge', '-q', '--ff-only', 'agentloop/night');
     const merged = await agentloop(repo.dir, ['run', '--name', 'night', '--brain', brain]);
-    expect([merged.code, merged.err]).toEqual([2, expect.stringContaining('There is a run named night already')]);
+    expect([merged.code, merged.err]).toEqual([
+      2,
+      expect.stringContaining('There is a run named night already'),
+    ]);
     const next = await agentloop(repo.dir, ['run', '--name', 'next', '--brain', brain]);
     expect(next.code, next.err).toBe(0);
     expect(only(await eventsOf(repo.dir, 'next'), 'session.started')).toEqual([]);
-    for (const [name, words] of [['Night Shift', 'cannot be the name of a run'], ['init-x', 'cannot be the name of a run']] as const) {
+    for (const [name, words] of [
+      ['Night Shift', 'cannot be the name of a run'],
+      ['init-x', 'cannot be the name of a run'],
+    ] as const) {
       const bad = await agentloop(repo.dir, ['run', '--new', '--name', name, '--brain', brain]);
       expect([bad.code, bad.err]).toEqual([2, expect.stringContaining(words)]);
     }

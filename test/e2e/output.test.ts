@@ -9,7 +9,7 @@ import { type ScriptFile, scriptFile } from './script-file.ts';
 import { feature, honest, smallRepo } from './small-repo.ts';
 
 const bin = join(import.meta.dirname, '..', '..', 'bin', 'agentloop.cjs');
-const escape = '\u001b';
+const esc = '\u001b';
 
 /** A lie, a refusal, then honest work. */
 const lieFirst = `command:if grep -q proof.missing "$AGENTLOOP_BRIEF"; then ${honest}; fi`;
@@ -51,9 +51,9 @@ describe('a run that is over', () => {
       next: 'agentloop report',
     });
     const forced = await agentloop(repo.dir, ['status'], { FORCE_COLOR: '1' });
-    expect(forced.out).toContain(`${escape}[`);
+    expect(forced.out).toContain(`${esc}[`);
     const plain = await agentloop(repo.dir, ['status'], { FORCE_COLOR: '1', NO_COLOR: '1' });
-    expect(plain.out).not.toContain(escape);
+    expect(plain.out).not.toContain(esc);
     expect(plain.out.split('\n')[0]).toMatch(/finished, 1 of 1 feature pass.*; next: agentloop report$/);
     expect((await agentloop(repo.dir, [])).out.split('\n')[0]).toBe(plain.out.split('\n')[0]);
   });
@@ -65,7 +65,11 @@ describe('a run that is over', () => {
     expect(part('Landed')).toMatch(/\*\*F001\*\* Add two numbers\n.*two and three.*refused 1 time before/);
     expect(out).toContain('git merge agentloop/night');
     const json = JSON.parse((await agentloop(repo.dir, ['report', '--format', 'json'])).out);
-    expect(json).toMatchObject({ exitCode: 0, refused: 1, refusals: [{ feature: 'F001', reasons: [{ code: 'proof.missing' }] }] });
+    expect(json).toMatchObject({
+      exitCode: 0,
+      refused: 1,
+      refusals: [{ feature: 'F001', reasons: [{ code: 'proof.missing' }] }],
+    });
     expect(json).toEqual(JSON.parse(await readFile(join(runFolder(repo.dir), 'result.json'), 'utf8')));
   });
 });
@@ -95,14 +99,35 @@ describe('a run that goes on', () => {
   });
 
   it('plain lines on stderr when nobody looks, without an escape code; quiet says only how it ended', async () => {
-    await using other = await smallRepo({ red: true, features: [feature('F001'), feature('F002', { proof: 'command', verify: 'test -f two' })] });
+    await using other = await smallRepo({
+      red: true,
+      features: [feature('F001'), feature('F002', { proof: 'command', verify: 'test -f two' })],
+    });
     const brain = `command:printf '\\033[31mred\\033[0m\\n'; [ $AGENTLOOP_FEATURE = F002 ] && touch two; ${honest}`;
-    const plain = await agentloop(other.dir, ['run', '--name', 'night', '--brain', brain, '--max-sessions', '1']);
+    const plain = await agentloop(other.dir, [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      brain,
+      '--max-sessions',
+      '1',
+    ]);
     expect(plain.code, plain.err).toBe(10);
     expect(plain.out).toBe('');
-    expect(plain.err).toMatch(/▷ run night starts on main[^]*▷ F001[^]*✓ F001 landed[^]*max-sessions.*exit 10/);
-    expect(plain.err).not.toContain(escape);
-    const quiet = await agentloop(other.dir, ['run', '--brain', brain, '--max-sessions', '2', '--output', 'quiet']);
+    expect(plain.err).toMatch(
+      /▷ run night starts on main[\s\S]*▷ F001[\s\S]*✓ F001 landed[\s\S]*max-sessions.*exit 10/,
+    );
+    expect(plain.err).not.toContain(esc);
+    const quiet = await agentloop(other.dir, [
+      'run',
+      '--brain',
+      brain,
+      '--max-sessions',
+      '2',
+      '--output',
+      'quiet',
+    ]);
     expect([quiet.code, quiet.out]).toEqual([0, '']);
     expect(quiet.err).toMatch(/^[^\n]*finished, 2 of 2 features pass[^\n]*\n$/);
   });
@@ -114,23 +139,35 @@ describe('a run that goes on', () => {
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', line], { cwd: other.dir, env });
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('0');
     expect(stderr).toBe('');
-    expect((await eventsOf(other.dir, 'night')).at(-1)).toMatchObject({ type: 'run.stopped', reason: 'complete' });
+    expect((await eventsOf(other.dir, 'night')).at(-1)).toMatchObject({
+      type: 'run.stopped',
+      reason: 'complete',
+    });
   });
 
   const terminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-  it.skipIf(!terminal)('on a terminal a footer lives below the lines: no other screen, the cursor comes back, all lines stay', async () => {
-    await using other = await smallRepo({ red: true });
-    const line = `stty cols 120; "${process.execPath}" "${bin}" run --name night --brain "$BRAIN" --max-sessions 9`;
-    const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], {
-      cwd: other.dir,
-      env: { ...process.env, BRAIN: lieFirst, TERM: 'xterm-256color', CI: '' },
-    });
-    expect(stdout).toContain(`${escape}[?25l`);
-    expect(stdout.lastIndexOf(`${escape}[?25h`)).toBeGreaterThan(stdout.lastIndexOf(`${escape}[?25l`));
-    expect(stdout).not.toContain(`${escape}[?1049h`);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what it is about
-    const bare = stdout.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
-    for (const words of ['run night starts on main', 'F001 refused', 'F001 landed', 'finished, 1 of 1 feature pass']) expect(bare).toContain(words);
-    expect(bare).toMatch(/session 1.*0\/1|0\/1.*session 1|F001.*session 1/);
-  });
+  it.skipIf(!terminal)(
+    'on a terminal a footer lives below the lines: no other screen, the cursor comes back, all lines stay',
+    async () => {
+      await using other = await smallRepo({ red: true });
+      const line = `stty cols 120; "${process.execPath}" "${bin}" run --name night --brain "$BRAIN" --max-sessions 9`;
+      const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], {
+        cwd: other.dir,
+        env: { ...process.env, BRAIN: lieFirst, TERM: 'xterm-256color', CI: '' },
+      });
+      expect(stdout).toContain(`${esc}[?25l`);
+      expect(stdout.lastIndexOf(`${esc}[?25h`)).toBeGreaterThan(stdout.lastIndexOf(`${esc}[?25l`));
+      expect(stdout).not.toContain(`${esc}[?1049h`);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what it is about
+      const bare = stdout.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
+      for (const words of [
+        'run night starts on main',
+        'F001 refused',
+        'F001 landed',
+        'finished, 1 of 1 feature pass',
+      ])
+        expect(bare).toContain(words);
+      expect(bare).toMatch(/session 1.*0\/1|0\/1.*session 1|F001.*session 1/);
+    },
+  );
 });

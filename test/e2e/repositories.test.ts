@@ -45,7 +45,9 @@ describe('repositories as people and CI have them', () => {
     expect(await sightOf(repo)).toEqual(before);
     expect(await side('status', '--porcelain')).toBe('');
     expect(await side('branch', '--show-current')).toBe('side');
-    expect(await repo.git('log', '--format=%s', 'agentloop/night', '^main')).toBe('F001: Add two numbers\non the side');
+    expect(await repo.git('log', '--format=%s', 'agentloop/night', '^main')).toBe(
+      'F001: Add two numbers\non the side',
+    );
     expect((await eventsOf(repo.dir, 'night'))[0]).toMatchObject({ baseRef: 'side' });
     expect((await agentloop(repo.dir, ['status'])).out).toContain('1 of 1 feature pass');
   });
@@ -83,7 +85,13 @@ describe('repositories as people and CI have them', () => {
     });
     await writeFile(Buffer.from(`${repo.dir}/latin-\xe9.txt`, 'latin1'), 'Latin-1\n');
     await repo.commit('odd names');
-    const files = ['a b.txt', 'line\\nend.txt', 'n\\303\\244h-\\346\\227\\245\\346\\234\\254.txt', '-dash.txt', 'latin-\\351.txt'];
+    const files = [
+      'a b.txt',
+      'line\\nend.txt',
+      'n\\303\\244h-\\346\\227\\245\\346\\234\\254.txt',
+      '-dash.txt',
+      'latin-\\351.txt',
+    ];
     const work = [
       honest,
       ...files.map((name) => `f="./$(printf -- '${name}')"; echo more >> "$f"; cp "$f" "$f.copy"`),
@@ -93,10 +101,17 @@ describe('repositories as people and CI have them', () => {
     const ran = await agentloop(repo.dir, ['run', '--name', 'night', '--brain', `command:${work}`]);
     expect(ran.code, ran.err).toBe(0);
     expect(await sightOf(repo)).toEqual(before);
-    const changed = execFileSync('git', ['diff', '--raw', '-z', '--no-renames', 'main', 'agentloop/night'], { cwd: repo.dir, encoding: 'latin1' });
-    const found = changed.split('\0:').map((entry) => entry.replace(/^:?(\d+) (\d+) \w+ \w+ (\w)\0/, '$1 $2 $3 ').replace(/\0$/, ''));
+    const changed = execFileSync('git', ['diff', '--raw', '-z', '--no-renames', 'main', 'agentloop/night'], {
+      cwd: repo.dir,
+      encoding: 'latin1',
+    });
+    const found = changed
+      .split('\0:')
+      .map((entry) => entry.replace(/^:?(\d+) (\d+) \w+ \w+ (\w)\0/, '$1 $2 $3 ').replace(/\0$/, ''));
     const utf8 = (text: string) => Buffer.from(text).toString('latin1');
-    expect(found.filter((entry) => !/(feature-list\.json|progress\.txt|src\/sum\.js)$/.test(entry)).sort()).toEqual(
+    expect(
+      found.filter((entry) => !/(feature-list\.json|progress\.txt|src\/sum\.js)$/.test(entry)).sort(),
+    ).toEqual(
       [
         '100644 100755 M a b.txt',
         '100644 100644 M line\nend.txt',
@@ -134,7 +149,9 @@ describe('repositories as people and CI have them', () => {
     await repo.git('commit', '-q', '-m', 'LFS');
     const refused = await agentloop(repo.dir, ['run', '--new', '--name', 'lfs', '--brain', 'command:true']);
     expect(refused.code).toBe(3);
-    expect(refused.err).toMatch(/\.gitattributes keeps files in Git LFS\..*\n {2}Start from a branch without LFS/);
+    expect(refused.err).toMatch(
+      /\.gitattributes keeps files in Git LFS\..*\n {2}Start from a branch without LFS/,
+    );
     expect(existsSync(join(repo.dir, '.git', 'agentloop', 'runs', 'lfs'))).toBe(false);
   });
 
@@ -162,10 +179,21 @@ describe('repositories as people and CI have them', () => {
   });
 
   it('a run branch that a person set back is not moved again, and the work is not lost', async () => {
-    const features = [feature('F001'), feature('F002', { proof: 'command', verify: 'test -f two', dependsOn: ['F001'] })];
+    const features = [
+      feature('F001'),
+      feature('F002', { proof: 'command', verify: 'test -f two', dependsOn: ['F001'] }),
+    ];
     await using repo = await smallRepo({ red: true, features });
     const brain = `command:${honest}; [ $AGENTLOOP_FEATURE = F001 ] || touch two`;
-    const first = await agentloop(repo.dir, ['run', '--name', 'night', '--brain', brain, '--max-sessions', '1']);
+    const first = await agentloop(repo.dir, [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      brain,
+      '--max-sessions',
+      '1',
+    ]);
     expect(first.code, first.err).toBe(10);
     await repo.git('branch', '-q', '-f', 'agentloop/night', 'main');
     const second = await agentloop(repo.dir, ['run', '--brain', brain, '--max-sessions', '9']);
@@ -183,7 +211,11 @@ describe('places where nothing can be done say so', () => {
   it.each([
     ['a folder without a repository', async () => {}, /no git repository/],
     ['a bare repository', (dir: string) => gitIn(dir)('init', '-q', '--bare', '.'), /bare repository/],
-    ['a repository without commits', (dir: string) => gitIn(dir)('init', '-q', '.'), /no commits yet[^]*agentloop init/],
+    [
+      'a repository without commits',
+      (dir: string) => gitIn(dir)('init', '-q', '.'),
+      /no commits yet[\s\S]*agentloop init/,
+    ],
   ])('%s: exit 3 and what to do', async (_, make, words) => {
     await using place = await folder();
     await make(place.path);
@@ -195,7 +227,8 @@ describe('places where nothing can be done say so', () => {
 });
 
 function gitIn(dir: string): (...args: string[]) => Promise<string> {
-  return async (...args) => execFileSync('git', args, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  return async (...args) =>
+    execFileSync('git', args, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
 async function folder(): Promise<{ path: string } & AsyncDisposable> {

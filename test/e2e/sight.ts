@@ -11,7 +11,10 @@ export async function sightOf(repo: Pick<TempRepo, 'dir' | 'git'>): Promise<Reco
   const refs = await repo.git('for-each-ref', '--format=%(refname) %(objectname)');
   const own = refs.split('\n').filter((line) => !/^refs\/(heads\/agentloop\/|agentloop\/)/.test(line));
   const files = await hashes(repo.dir, '');
-  const git = ['HEAD', 'index', 'config', 'description'].map(async (name) => [`.git/${name}`, await hashOf(join(repo.dir, '.git', name))]);
+  const git = ['HEAD', 'index', 'config', 'description'].map(async (name) => [
+    `.git/${name}`,
+    await hashOf(join(repo.dir, '.git', name)),
+  ]);
   return { refs: own.join('\n'), ...Object.fromEntries(await Promise.all(git)), ...files };
 }
 
@@ -39,5 +42,7 @@ async function hashes(top: string, folder: string): Promise<Record<string, strin
 }
 
 async function hashOf(file: string | Buffer): Promise<string> {
-  return createHash('sha256').update(await readFile(file)).digest('hex');
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
 }

@@ -30,7 +30,11 @@ export function plan(features: readonly Feature[], config: object = {}): Record<
 }
 
 /** A small Node program with a green test; `red` adds one that waits for `sum`. */
-export function smallRepo(options: { red: boolean; features?: readonly Feature[]; config?: object }): Promise<TempRepo> {
+export function smallRepo(options: {
+  red: boolean;
+  features?: readonly Feature[];
+  config?: object;
+}): Promise<TempRepo> {
   return tempRepo({
     'package.json': '{ "name": "small", "type": "module" }\n',
     '.gitignore': 'node_modules/\n',

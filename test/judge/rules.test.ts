@@ -4,7 +4,7 @@ import { combine } from '../../src/judge/base-seen.ts';
 import { rules } from '../../src/judge/layers/rules.ts';
 import { packageByBase, packageWithNeeds, sectionsByBase } from '../../src/judge/merge-manifest.ts';
 import { type Kind, kindOf } from '../../src/judge/protected.ts';
-import { scriptsText } from '../../src/judge/scripts-text.ts';
+import { scriptsText } from '../../src/project/scripts-text.ts';
 
 describe('what a file is to the judge', () => {
   const kinds: Readonly<Record<Kind, readonly string[]>> = {

@@ -89,7 +89,7 @@ describe('finding the fence', () => {
 });
 
 describe.skipIf(noFence)(`inside the fence${noFence ? ` (skipped: ${noFence})` : ''}`, async () => {
-  const fence = await testFence('bubblewrap');
+  const fence = await testFence('auto');
   const look = async (command: string, more = {}, given: Partial<Fence> = {}) => {
     await using place = await testPlace({ ...fence, ...given }, more);
     return await exec(place, command, limits);
