@@ -25,6 +25,7 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     })
     .addHelpText('before', examples)
     .addHelpText('after', `\nExit codes:\n${exitHelp()}\n\nagentloop alone says where things stand.`);
+  const whichRun = ['[run]', 'name of a run (default: the live one, else the latest)'] as const;
   const output = () =>
     new Option('--output <mode>', `how to talk: ${outputChoices.join(', ')}`).default('auto');
 
@@ -72,7 +73,7 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
   program
     .command('status')
     .description('where the run stands, and the next sensible command')
-    .argument('[run]', 'name of a run (default: the live one, else the latest)')
+    .argument(...whichRun)
     .option('--json', 'the same for programs')
     .option('--watch', 'stay, and show what happens')
     .action(async (run: string | undefined, flags: Flags) => {
@@ -81,7 +82,7 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
   program
     .command('events')
     .description('the ledger of a run, one JSON object a line')
-    .argument('[run]', 'name of a run')
+    .argument(...whichRun)
     .option('--since <number>', 'only events after the one of this number')
     .option('--follow', 'stay, and print new events as they come')
     .action(async (run: string | undefined, flags: Flags) => {
@@ -91,7 +92,7 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     .command('transcript')
     .description('everything said and done in a session')
     .argument('<session>', 'number of the session')
-    .argument('[run]', 'name of a run')
+    .argument(...whichRun)
     .option('--json', 'the same for programs, uncut')
     .action(async (session: string, run: string | undefined, flags: Flags) => {
       end(await (await import('./commands/transcript.ts')).transcript(io, session, run, flags));
@@ -132,7 +133,7 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
   program
     .command('report')
     .description('what landed, what was refused and why, what is left, what it cost')
-    .argument('[run]', 'name of a run')
+    .argument(...whichRun)
     .option('--format <format>', 'md or json', 'md')
     .action(async (run: string | undefined, flags: Flags) => {
       end(await (await import('./commands/report.ts')).report(io, run, flags));
@@ -174,7 +175,7 @@ function brainOptions(command: Command): Command {
     .option('--allow-unknown-cost', 'go on under a cap though the price of the brain is not known')
     .option('--session-turns <number>', 'model calls in one session')
     .option('--session-cost <dollars>', 'US dollars for one session')
-    .option('--session-time <time>', 'time for one session')
+    .option('--session-time <time>', 'time for one session, such as 30m')
     .option('--fence <mode>', 'auto, bubblewrap or none')
     .option('--pass-env <name>', 'a variable a command brain gets (may be given several times)', repeat)
     .option(

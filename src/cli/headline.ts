@@ -1,7 +1,8 @@
 import type { StopReason } from '../ledger/event.ts';
 import { openSession, type State } from '../ledger/state.ts';
+import { width, wrap } from './harmless.ts';
 import { type Listed, tally } from './listed.ts';
-import { nextCommand } from './next-command.ts';
+import { nextCommand, waitingFor } from './next-command.ts';
 import { count, dateAndClock, dollars, duration, when } from './words.ts';
 
 /** A run as it stands: what its ledger says, and whether a process carries it now. */
@@ -40,12 +41,25 @@ export function headline(standing: Standing): string {
   return `${at}: ${parts.filter((part) => part !== '').join(', ')}; next: ${nextCommand(standing)}`;
 }
 
+/** The headline for a terminal: where it is too wide, the next command has a line of its own, whole to be copied. */
+export function headlineLines(standing: Standing, columns: number): readonly string[] {
+  const line = headline(standing);
+  if (width(line) <= columns) return [line];
+  const next = `; next: ${nextCommand(standing)}`;
+  return [...wrap(line.slice(0, -next.length), columns), next.slice(2)];
+}
+
 /** What is going on, or how it ended, in a few words. */
 export function whatNow(standing: Standing): string {
   const { state, alive } = standing;
-  const what =
-    state.stopped && !alive ? stops[state.stopped.reason] : alive ? doing(standing) : 'died on the way';
+  const ended = state.stopped ? ending(state, state.stopped.reason) : 'died on the way';
+  const what = alive ? doing(standing) : ended;
   return state.kind === 'init' ? `init: ${what}` : what;
+}
+
+function ending(state: State, reason: StopReason): string {
+  const waits = reason === 'blocked' && waitingFor(state).length > 0;
+  return waits ? `${stops.blocked} or waits for a person` : stops[reason];
 }
 
 /** Time the run has taken: all its invocations, the pauses between them left out. ms. */
@@ -84,8 +98,9 @@ function progress({ state, features }: Standing): string {
 }
 
 function doing({ state, now }: Standing): string {
-  if (state.wait) return waitWords(state.wait, now);
   const open = openSession(state);
+  // A pause lets the session that is open end first.
+  if (state.wait && !open) return waitWords(state.wait, now);
   if (!open) return state.stopAsked ? 'stopping' : 'running';
   const number = `session ${open.number}`;
   const on = open.feature === undefined ? '' : ` on ${open.feature}`;
@@ -95,5 +110,6 @@ function doing({ state, now }: Standing): string {
     landing: `${number}${on} lands`,
     ended: number,
   };
-  return `running, ${does[open.phase]}${state.stopAsked ? ', to stop after it' : ''}`;
+  const then = state.stopAsked ? ', to stop after it' : state.wait ? ', to pause after it' : '';
+  return `running, ${does[open.phase]}${then}`;
 }

@@ -74,9 +74,11 @@ function refused(result: Result): string {
 function reasonLines({ session, reasons }: ResultRefusal): readonly string[] {
   const who = session === null ? 'final judge' : `session ${session}`;
   return reasons.map(({ code, text, tests }) => {
-    const more = tests.length > 5 ? ', …' : '';
-    const names = tests.length > 0 ? ` (${tests.slice(0, 5).map(asCode).join(', ')}${more})` : '';
-    return `${who}, ${asCode(code)}: ${prose(oneLine(text, 500))}${names}`;
+    const said = oneLine(text, 500);
+    const others = tests.filter((name) => !said.includes(name));
+    const more = others.length > 5 ? ', …' : '';
+    const names = others.length > 0 ? ` (${others.slice(0, 5).map(asCode).join(', ')}${more})` : '';
+    return `${who}, ${asCode(code)}: ${prose(said)}${names}`;
   });
 }
 
@@ -101,7 +103,8 @@ function held(result: Result): string {
 function figures(result: Result): string {
   const { cost, features } = result;
   const { usage } = cost;
-  const money = cost.unknown ? `at least ${dollars(cost.usd)}, some prices are unknown` : dollars(cost.usd);
+  const atLeast = cost.usd > 0 ? `at least ${dollars(cost.usd)}, some prices are unknown` : 'unknown';
+  const money = cost.unknown ? atLeast : dollars(cost.usd);
   const tokens = `${usage.inputTokens} in, ${usage.outputTokens} out, ${usage.cacheReadTokens} read from cache, ${usage.cacheWriteTokens} written to cache`;
   const rows: readonly (readonly [string, string])[] = [
     [

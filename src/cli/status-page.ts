@@ -1,7 +1,8 @@
 import type { StopReason } from '../ledger/event.ts';
+import { openSession } from '../ledger/state.ts';
 import { type FeatureRow, featureRows, marks } from './feature-rows.ts';
 import { cut, oneLine, pad, width, wrap } from './harmless.ts';
-import { headline } from './headline.ts';
+import { headlineLines } from './headline.ts';
 import { answerCommand, waitingFor } from './next-command.ts';
 import type { Paint } from './paint.ts';
 import type { RunView } from './run-view.ts';
@@ -13,7 +14,7 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
   const { state, features } = view;
   const rows = featureRows(state, features);
   return [
-    paint.strong(headline(view)),
+    ...headlineLines(view, columns).map((line) => paint.strong(line)),
     ...troubles(view).flatMap((trouble) => wrap(trouble, columns - 2).map((line) => paint.warn(`! ${line}`))),
     ...wrap(castWords(view), columns).map((line) => paint.quiet(line)),
     ...(rows.length > 0 ? ['', ...table(rows, paint, columns)] : []),
@@ -34,7 +35,7 @@ export function troubles(view: RunView): readonly string[] {
     found.push(`The judge could not see (${state.broken.code}): ${state.broken.reason} ${state.broken.help}`);
   if (state.fatal !== undefined) found.push(`No brain can work: ${state.fatal}`);
   if (!alive && state.stopped) found.push(...detailWords(state.stopped));
-  if (alive && state.wait) found.push(`Waits: ${state.wait.reason}`);
+  if (alive && state.wait && !openSession(state)) found.push(`Waits: ${state.wait.reason}`);
   if (!alive && torn !== undefined) found.push(`${torn} "agentloop run" puts it right.`);
   return found.map((text) => oneLine(text, 1000));
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import type { Check } from '../config.ts';
+import { scriptsText } from '../project/scripts-text.ts';
 import { template } from '../project/templates.ts';
 import type { Checkout } from '../workspace/checkout.ts';
 import type { Finished } from '../workspace/workspace.ts';
@@ -14,7 +15,6 @@ import { adaptersFor } from './runners/adapters.ts';
 import { collect, collectOwn } from './runners/collect.ts';
 import { identify } from './runners/identity.ts';
 import { ownReport } from './runners/junit-file.ts';
-import { scriptsText } from '../project/scripts-text.ts';
 import type { CheckSeen, TestSeen } from './seen.ts';
 
 const keptBytes = 64 * 1024;

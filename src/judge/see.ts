@@ -1,4 +1,5 @@
 import type { Reason } from '../ledger/event.ts';
+import { scriptsText } from '../project/scripts-text.ts';
 import type { BytePath, Change } from '../workspace/trees.ts';
 import { type Arrangement, arrange, type Place } from './arrange.ts';
 import type { BaseSeen } from './base-seen.ts';
@@ -8,7 +9,6 @@ import type { Broken, Candidate } from './judge.ts';
 import type { Sight, Sights } from './layer.ts';
 import { fileName, type Kind, kindOf } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
-import { scriptsText } from '../project/scripts-text.ts';
 import { seeBase } from './see-base.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 

@@ -31,9 +31,10 @@ export async function chooseBrain(setting: Setting, input: StartInput, role: Rol
 export function checkPurse(brain: Brain, limits: Limits): void {
   const capped = limits.maxCostUsd !== undefined || limits.sessionCostUsd !== undefined;
   if (!capped || brain.pricing !== 'unknown' || limits.allowUnknownCost === true) return;
+  const priced = brain.model === undefined ? '' : 'give its price in the file that "prices" names, ';
   throw new UserError(
     `There is a cost cap, and what ${brain.name}${brain.model ? ` (${brain.model})` : ''} costs is not known beforehand.`,
-    'Add --allow-unknown-cost to count only what it reports, give a price in the file "prices" names, or drop --max-cost.',
+    `Add --allow-unknown-cost to count only what it reports, ${priced}or drop the cap.`,
   );
 }
 

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import type { Check } from '../config.ts';
 import { UserError } from '../errors.ts';
+import { loadConfig } from '../project/config-file.ts';
 import { describeDetected, detect } from '../project/detect.ts';
 import { files } from '../project/feature.ts';
 import type { Files } from '../project/found.ts';
@@ -35,12 +37,38 @@ export async function proposeFromPlan(
   if (reasons.length > 0) {
     throw new UserError(
       `A run could not start from this plan:\n${reasons.map((one) => `- ${one.code}: ${[one.text, ...(one.tests ?? [])].join('\n  ')}`).join('\n')}`,
-      'Mend the plan, or name the checks with --check "<command>".\nNothing of yours was changed.',
+      [
+        'Mend the plan, name the checks with --check "<command>", or commit an init.sh of your own: it is kept.',
+        ...tried(proposal, detected.init),
+        'Nothing of yours was changed.',
+      ].join('\n'),
       'cannot-start',
     );
   }
-  const ignore = detected.ignore.map((line) => `.gitignore lacks "${line}".`);
-  return { proposal, notes: [...plan.notes, ...detected.notes, ...ignore] };
+  const ignore = detected.ignore.map(
+    (line) => `.gitignore lacks "${line}", which the checks or init.sh make.`,
+  );
+  return {
+    proposal,
+    notes: [...tried(proposal, detected.init), ...plan.notes, ...detected.notes, ...ignore],
+  };
+}
+
+/** What the checks and a new init.sh do, for the person: where the plan is refused they can be read nowhere else. */
+function tried(proposal: Proposal, init: string): readonly string[] {
+  const steps = init.split('\n').filter((line) => /^[^#\s]/.test(line) && !/^(?:set -|cd "\$\()/.test(line));
+  const own = proposal.get(files.init) === init ? [`init.sh: ${steps.join('; ')}`] : [];
+  return [...checksIn(proposal).map(({ name, command }) => `Check ${name}: ${command}`), ...own];
+}
+
+function checksIn(proposal: Proposal): readonly Check[] {
+  const file = proposal.get(files.config);
+  try {
+    return file === undefined ? [] : loadConfig({ file }).config.judge.checks;
+  } catch {
+    // What is wrong with it is among the reasons.
+    return [];
+  }
 }
 
 /** What was found without a model, for the initializer's brief. */

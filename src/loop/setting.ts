@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { StopReason } from '../ledger/event.ts';
 import { makeRedactor } from '../ledger/redact.ts';
@@ -56,7 +56,7 @@ export async function openSetting(input: StartInput): Promise<Setting> {
 export async function raiseFence({ repo, config }: Setting, input: StartInput): Promise<Fence> {
   const fence = await findFence({
     mode: config.fence.mode,
-    hide: [repo.top, repo.commonDir, repo.cacheDir],
+    hide: [repo.top, ...checkoutsOf(repo.commonDir), repo.cacheDir],
     cacheRoot: repo.cacheDir,
     env: input.env,
     readOnly: config.fence.readOnly,
@@ -65,6 +65,11 @@ export async function raiseFence({ repo, config }: Setting, input: StartInput): 
     input.say(`fence: none. ${fence.why ?? ''} What a brain runs can reach all that you can.`);
   for (const hole of fence.holes) input.say(`fence: ${hole}`);
   return fence;
+}
+
+/** The git dir, and the main checkout round it: in a linked worktree that is another folder than the one we stand in. */
+function checkoutsOf(commonDir: string): string[] {
+  return basename(commonDir) === '.git' ? [commonDir, dirname(commonDir)] : [commonDir];
 }
 
 /** HOME as the environment tells it. */

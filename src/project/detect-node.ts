@@ -60,9 +60,13 @@ async function checksOf(files: Files, manifest: Manifest, text: string): Promise
   }
   const parts = partsOf(script, text, scriptsOf(text));
   if (parts.length > 0) return parts.map(({ name, command, report }) => check(name, command, report));
-  const [runner] = runnersIn(script);
-  const command = runner ? commandOf(runner, manifest, files) : `${managerOf(files)} test`;
-  return [check('test', command, command.endsWith(' test') ? reportFor(scriptsText(script, text)) : (runner ?? 'auto'))];
+  const direct = directly(script, manifest);
+  const through = `${managerOf(files)} test`;
+  return [
+    direct
+      ? check('test', direct.command, direct.runner)
+      : check('test', through, reportFor(scriptsText(through, text))),
+  ];
 }
 
 async function runnerWithoutScript(files: Files, manifest: Manifest): Promise<Runner | undefined> {
@@ -71,19 +75,22 @@ async function runnerWithoutScript(files: Files, manifest: Manifest): Promise<Ru
   return installed ?? ((await usesNodeTest(files)) ? 'node-test' : undefined);
 }
 
-/** Plain where the script is nothing but the runner; through the package manager where it does more. */
-function commandOf(runner: Runner, manifest: Manifest, files: Files): string {
-  const script = testScript(manifest);
-  const more =
-    /[&|;<>$`]|^\w+=|cross-env|npm |pnpm |yarn /.test(script) || manifest.scripts?.['pretest'] !== undefined;
+/** The runner itself, where the script is nothing else or would wait for changes. */
+function directly(script: string, manifest: Manifest): { command: string; runner: Runner } | undefined {
+  const [runner] = runnersIn(script);
+  if (runner === undefined) return undefined;
   const watches = /\s--?w(?:atch(?:All)?)?\b|\bvitest\s+(?:watch|dev)\b/.test(script);
-  if (watches) return plainCommand[runner];
-  if (more) return `${managerOf(files)} test`;
-  if (runner === 'node-test') return script;
-  const direct = withoutBail(script).replace(/^npx\s+/, '').replace(/^\S*\/(?=vitest|jest|mocha)/, '');
-  if (!direct.startsWith(runner)) return `${managerOf(files)} test`;
+  if (watches) return { command: plainCommand[runner], runner };
+  const more = /[&|;<>$`]|^\w+=|cross-env|npm |pnpm |yarn /.test(script);
+  if (more || manifest.scripts?.['pretest'] !== undefined) return undefined;
+  if (runner === 'node-test') return { command: script, runner };
+  const direct = withoutBail(script)
+    .replace(/^npx\s+/, '')
+    .replace(/^\S*\/(?=vitest|jest|mocha)/, '');
+  if (!direct.startsWith(runner)) return undefined;
   // Without "run" vitest would wait for changes.
-  return `npx ${runner === 'vitest' && !/^vitest\s+run\b|\s--run\b/.test(direct) ? direct.replace('vitest', 'vitest run') : direct}`;
+  const waits = runner === 'vitest' && !/^vitest\s+run\b|\s--run\b/.test(direct);
+  return { command: `npx ${waits ? direct.replace('vitest', 'vitest run') : direct}`, runner };
 }
 
 function testScript(manifest: Manifest): string {

@@ -27,11 +27,18 @@ export async function detectPython(files: Files): Promise<Found> {
     [...texts.values()].some((text) => /^\s*\[(?:tool[.:])?pytest\b/m.test(text));
   if (!tested) return { checks: [], install: '', makes: [], notes: [] };
   const makes = ['__pycache__/', '.pytest_cache/'];
-  const wanted = [...requirements.map(([path]) => `-r ${path}`), ...itself(files, texts)];
+  const group = testGroup(texts.get('pyproject.toml') ?? '');
+  const needs = group.some((one) => !/^pytest$/.test(one)) ? group : [];
+  const wanted = [
+    ...requirements.map(([path]) => `-r ${path}`),
+    ...itself(files, texts),
+    ...needs.map(quoted),
+  ];
   if (wanted.length === 0) {
     return { checks: [check('pytest', 'python3 -m pytest', 'pytest')], install: '', makes, notes: [] };
   }
-  const pytest = requirements.some(([, text]) => /^\s*pytest\b/im.test(text)) ? [] : ['pytest'];
+  const named = [...needs, ...requirements.flatMap(([, text]) => text.split(/\r?\n/))];
+  const pytest = named.some((line) => /^\s*pytest(?![\w-])/i.test(line)) ? [] : ['pytest'];
   const what = [...wanted, ...pytest].join(' ');
   return {
     checks: [check('pytest', '.venv/bin/python -m pytest', 'pytest')],
@@ -59,14 +66,44 @@ function itself(files: Files, texts: ReadonlyMap<string, string>): string[] {
   return [extra === undefined ? '-e .' : `-e ".[${extra}]"`];
 }
 
+/** What the dependency group for tests asks for (`[dependency-groups]`), with the groups it includes. */
+function testGroup(toml: string): readonly string[] {
+  const named = ['tests', 'test', 'testing', 'dev'].find((name) =>
+    namesIn(toml, 'dependency-groups').includes(name),
+  );
+  return named === undefined ? [] : groupItems(bodyOf(toml, 'dependency-groups'), named, new Set());
+}
+
+function groupItems(body: string, name: string, taken: Set<string>): readonly string[] {
+  if (taken.has(name)) return [];
+  taken.add(name);
+  const list = new RegExp(`^"?${name}"?\\s*=\\s*\\[((?:[^\\]"']|"[^"]*"|'[^']*')*)\\]`, 'm').exec(
+    body.replace(/#.*$/gm, ''),
+  )?.[1];
+  const items = (list ?? '').matchAll(/include-group\s*=\s*["']([^"']+)["']|"([^"]+)"|'([^']+)'/g);
+  return [...items].flatMap(([, included, double, single]) =>
+    included === undefined ? [double ?? single ?? ''] : groupItems(body, included, taken),
+  );
+}
+
+/** A requirement as one word of the shell: it may hold brackets, spaces and comparisons. */
+function quoted(requirement: string): string {
+  return /^[\w.-]+$/.test(requirement) ? requirement : `'${requirement.replaceAll("'", '"')}'`;
+}
+
 /** The names that are set in one section of a TOML file; enough of TOML to see whether anything is wanted. */
 function namesIn(toml: string, section: string): string[] {
+  return bodyOf(toml, section)
+    .split('\n')
+    .flatMap((line) => /^"?([\w-]+)"?\s*=/.exec(line)?.[1] ?? []);
+}
+
+function bodyOf(toml: string, section: string): string {
   const lines = toml.split(/\r?\n/);
   const start = lines.findIndex((line) => line.trim() === `[${section}]`);
-  if (start < 0) return [];
+  if (start < 0) return '';
   const end = lines.findIndex((line, index) => index > start && line.startsWith('['));
-  const body = lines.slice(start + 1, end < 0 ? undefined : end);
-  return body.flatMap((line) => /^"?([\w-]+)"?\s*=/.exec(line)?.[1] ?? []);
+  return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
 }
 
 function asks(text: string): boolean {

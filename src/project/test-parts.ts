@@ -35,11 +35,7 @@ export function partsOf(
   });
 }
 
-function partOf(
-  word: string,
-  manifest: string,
-  scripts: Readonly<Record<string, string>>,
-): Part | undefined {
+function partOf(word: string, manifest: string, scripts: Readonly<Record<string, string>>): Part | undefined {
   const script = reference.exec(word)?.[1];
   if (script !== undefined && scripts[script] !== undefined) {
     if (script === 'test' || !looks.test(script) || makes.test(script)) return undefined;

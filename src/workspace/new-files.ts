@@ -1,8 +1,9 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { AskIgnored } from './ignored.ts';
 import { isDotGit } from './names-of-git.ts';
 import type { Problem } from './snapshot.ts';
 import type { BytePath } from './trees.ts';
-import { look, type Stranger } from './walk.ts';
+import { hostPath, look, type Stranger } from './walk.ts';
 
 /** Paths that git is asked about at once: enough for all but the largest additions, few beside an ignored folder. */
 const batch = 2000;
@@ -17,7 +18,7 @@ export interface NewFilesOptions {
 /**
  * The files and links among the strangers and below them that the base does not ignore. Folders are entered, breadth
  * first, while one batch of questions is gathered: mostly one question to git is enough. Nothing that is ignored, or
- * below what is ignored, is told as a problem.
+ * below what is ignored, is told as a problem. New folders that tools mark as their caches are left out whole.
  */
 export async function newFiles(
   top: string,
@@ -48,8 +49,30 @@ function inside(top: string, { path, kind }: Stranger): Stranger[] {
   if (kind !== 'folder' || isDotGit(nameOf(path))) return [];
   const entries = look(top, path);
   if (!entries) return [{ path, kind: 'unreadable' }];
+  if (entries.some(({ name, kind }) => name === cacheTag && kind === 'file') && isCache(top, path)) return [];
   const nested = entries.find(({ name }) => isDotGit(name));
   return (nested ? [nested] : entries).map((entry) => ({ path: `${path}/${entry.name}`, kind: entry.kind }));
+}
+
+/** How pytest, ruff, mypy, cargo and others mark a folder that nobody should keep: bford.info/cachedir. */
+const cacheTag = 'CACHEDIR.TAG';
+const cacheSignature = Buffer.from('Signature: 8a477f597d28d172789f06886806bc55');
+
+function isCache(top: string, folder: BytePath): boolean {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  let fd: number;
+  try {
+    fd = openSync(hostPath(top, `${folder}/${cacheTag}`), flags);
+  } catch {
+    return false;
+  }
+  try {
+    const start = Buffer.alloc(cacheSignature.length);
+    readSync(fd, start, 0, start.length, 0);
+    return start.equals(cacheSignature);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function problemOf({ path, kind }: Stranger): Problem | undefined {

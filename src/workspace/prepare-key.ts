@@ -74,9 +74,9 @@ export function prepareKey({ entries, inputs, outputs, fence }: KeyInput): strin
 }
 
 function isManifest(path: BytePath, outputs: readonly string[]): boolean {
-  const parts = path.split('/');
-  const names = /(^|\/)requirements\/[^/]+\.(txt|in)$/.test(path) ? [] : parts.slice(-1);
-  if (parts.length > deepest + 1 || !names.every((name) => manifests.test(name))) return false;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (!manifests.test(name) && !/(^|\/)requirements\/[^/]+\.(txt|in)$/.test(path)) return false;
+  if (path.split('/').length > deepest + 1) return false;
   return !outputs.some((output) => `/${path}`.includes(`/${output}/`));
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { elapsed, headline } from '../../src/cli/headline.ts';
+import { elapsed, headline, headlineLines } from '../../src/cli/headline.ts';
 import { type Event, StopReason } from '../../src/ledger/event.ts';
 import { feature, ledgerStory, limitsSet, runStarted, sessionStarted } from '../helpers/ledger-story.ts';
 import { evening, nightFeatures, twoLandings } from '../helpers/nights.ts';
@@ -77,12 +77,35 @@ test.each<[string, readonly Event[], string]>([
     'paused, 1 of 2 features pass, 1 min 30 s; next: agentloop resume',
   ],
   [
+    'a pause that lets the session end first',
+    [sessionStarted(1, 'F002'), { type: 'wait.started', why: 'paused', reason: 'paused by ada@desk' }],
+    'running, session 1 works on F002, to pause after it, 1 of 2 features pass, no cost told, 2 min 30 s; next: agentloop resume',
+  ],
+  [
     'a wish to stop',
     [sessionStarted(1, 'F002'), { type: 'stop.asked', by: 'ada@desk', now: false }],
     'running, session 1 works on F002, to stop after it, 1 of 2 features pass, no cost told, 2 min 30 s; next: agentloop status --watch',
   ],
 ])('a live run with %s', (_what, events, expected) => {
   expect(said(events, { alive: true }).replace(/^[\d-]+ [\d:]+: /, '')).toBe(expected);
+});
+
+test('what is left may be blocked and wait for a person', () => {
+  const parked: Event = { type: 'feature.parked', feature: 'F002', session: 1, question: '?' };
+  const stopped: Event = { type: 'run.stopped', reason: 'blocked', code: 10, left: 2, landed: 1 };
+  expect(said([parked, stopped])).toContain('stopped, what is left is blocked or waits for a person, 1 of');
+});
+
+test('where it is too wide for a terminal, the next command has a line of its own', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  const standing = { state: story.state(), features, alive: true, now: story.now() };
+  expect(headlineLines(standing, 100)).toEqual([headline(standing)]);
+  expect(headlineLines(standing, 40)).toEqual([
+    '2026-11-20 22:15: running, 1 of 2',
+    'features pass, 0 s',
+    'next: agentloop status --watch',
+  ]);
 });
 
 test('a run whose process is gone without a word says so', () => {

@@ -77,7 +77,7 @@ test('the help: three examples, the commands in their groups, the exit codes', a
       11   left-nothing  features are left and nothing landed
       12   needs-human   what is left waits for a person
       13   final-judge   the final judge failed twice
-      75   unavailable   the provider is unavailable or the usage window is closed
+      75   unavailable   the brain is unavailable or its usage window is closed
       130  interrupted   interrupted by Ctrl-C, the work is saved
       143  terminated    ended by SIGTERM or SIGHUP, the work is saved
 

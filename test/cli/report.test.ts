@@ -152,6 +152,26 @@ test('what a model writes stays words in Markdown, and cannot ping anybody', () 
   expect(markdown).toContain('`` a ` ¦ b ``');
 });
 
+test('a test that the words of a reason name is not named again, and a bill without a price is unknown', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  story.tell(sessionStarted(1, 'F001'));
+  story.tell({ type: 'cost.updated', session: 1, feature: 'F001', usage: { inputTokens: 1 }, usd: null });
+  story.tell({
+    type: 'judge.ruled',
+    session: 1,
+    feature: 'F001',
+    scope: 'candidate',
+    ruling: 'refused',
+    tree: sha('ca'),
+    ms: 1,
+    reasons: [{ code: 'tests.vanished', text: '"it adds" is gone.', tests: ['it adds', 'it divides'] }],
+  });
+  const markdown = reportMarkdown(result(story), 'first line');
+  expect(markdown).toContain('`tests.vanished`: "it adds" is gone. (`it divides`)');
+  expect(markdown).toContain('| cost | unknown |');
+});
+
 test('refusals of one feature are counted, and only the last few are told in full', () => {
   const story = ledgerStory();
   story.tell(runStarted());

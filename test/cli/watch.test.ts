@@ -42,7 +42,7 @@ test('it shows where the run stands, then what happens, until it stops', async (
   await writeFile(join(dir, 'features.json'), JSON.stringify({ features: nightFeatures.slice(0, 2) }));
   await happens({ type: 'run.stopped', reason: 'asked', code: 11, left: 3, landed: 0 });
   expect(await watching).toBe(0);
-  expect(io.err().trimEnd().split('\n').at(-1)).toContain(
+  expect(io.err().trimEnd().split('\n').slice(-2).join(' ')).toContain(
     'stopped as asked, 2 of 2 features pass, $0.00 of $5.00',
   );
 });

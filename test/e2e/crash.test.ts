@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { agentloop, eventsOf, start } from './cli.ts';
+import { agentloop, eventsOf, start, untilTold } from './cli.ts';
 import { feature, honest, smallRepo } from './small-repo.ts';
 
 /** Writes half of the work and says so, then hangs; a later session finds the half and does the rest. */
 const slow = `if [ -f src/half ]; then rm src/half; ${honest}; else echo begun > src/half; echo "half is there"; sleep 300; fi`;
+
+/** How a transcript holds what that brain printed; its command line, which stands there too, holds other quotes. */
+const halfIsThere = '"text":"half is there';
 
 describe('kill -9 of the harness in the middle of a session', () => {
   it('the next run goes on with the unfinished work; nothing is lost or twice, and nothing is alive', async () => {
     await using repo = await smallRepo({ red: true });
     const first = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
     await first.shows(/half is there|session 1/);
-    await untilExists(repo.dir, 'half is there');
+    await untilTold(repo.dir, halfIsThere);
     first.child.kill('SIGKILL');
     await first.done;
 
@@ -63,7 +66,7 @@ describe('a person stops a run', () => {
     });
     const run = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
     await run.shows(/session 1/);
-    await untilExists(repo.dir, 'half is there');
+    await untilTold(repo.dir, halfIsThere);
     run.child.kill('SIGINT');
     await run.shows(/Stops after this session/);
     run.child.kill('SIGINT');
@@ -83,7 +86,7 @@ describe('a person stops a run', () => {
   it('agentloop stop --now from another shell does the same, and the run can go on', async () => {
     await using repo = await smallRepo({ red: true });
     const run = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`]);
-    await untilExists(repo.dir, 'half is there');
+    await untilTold(repo.dir, halfIsThere);
     expect((await agentloop(repo.dir, ['stop', '--now'])).code).toBe(0);
     expect((await run.done).code).toBe(11);
     const again = await agentloop(repo.dir, ['run', '--brain', `command:${slow}`]);
@@ -91,23 +94,8 @@ describe('a person stops a run', () => {
   });
 });
 
-/** Waits until a session's transcript holds a text. */
-async function untilExists(repo: string, text: string): Promise<void> {
-  const { readFile } = await import('node:fs/promises');
-  const dir = join(repo, '.git', 'agentloop', 'runs', 'night', 'sessions');
-  for (;;) {
-    const names = await readdir(dir).catch(() => [] as string[]);
-    for (const name of names) {
-      // The brief is in the transcript too; a line of output stands alone.
-      if ((await readFile(join(dir, name), 'utf8')).includes(`"${text}`)) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** Processes whose command line holds a text; none of ours may be left. */
 async function alive(text: string): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises');
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

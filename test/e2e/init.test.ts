@@ -60,6 +60,7 @@ describe('agentloop init --plan', () => {
       const before = await untouched(repo);
       const ran = await agentloop(repo.dir, ['init', '--plan', join(outside.path, name)]);
       expect(ran.code, ran.err).toBe(0);
+      expect(ran.err).toMatch(/^Check test: node --test\ninit\.sh: echo "nothing to install"$/m);
       expect(JSON.parse(await repo.git('show', 'HEAD:feature-list.json')).features).toMatchObject(
         features.map((one) => ({ proof: 'tests', passes: false, ...one })),
       );
@@ -83,7 +84,9 @@ describe('agentloop init --plan', () => {
     const before = await sightOf(repo);
     const ran = await agentloop(repo.dir, ['init', '--plan', join(outside.path, 'TODO.md')]);
     expect(ran.code, ran.err).toBe(3);
-    expect(ran.err).toMatch(/plan\.unstable.*coin \d+/s);
+    expect(ran.err).toMatch(
+      /plan\.unstable.*coin \d+.*commit an init\.sh of your own.*Check test: node --test/s,
+    );
     expect(await sightOf(repo)).toEqual(before);
     const status = JSON.parse((await agentloop(repo.dir, ['status', '--json'])).out);
     expect(status).toMatchObject({ kind: 'init', stopped: { code: 3 }, next: 'agentloop init' });

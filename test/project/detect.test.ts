@@ -113,6 +113,71 @@ describe('node: the runner and how it is called', () => {
       ['test: pnpm test (vitest)'],
     ],
     ['yarn', { ...manifest({ scripts: { test: 'a | jest' } }), 'yarn.lock': '' }, ['test: yarn test (jest)']],
+    [
+      'scripts that only look, one after the other, are checks of their own',
+      manifest({
+        scripts: {
+          test: 'npm run lint && npm run test:unit && npm run test:jest && tsd',
+          lint: 'eslint',
+          'test:unit': 'c8 --100 node --test',
+          'test:jest': 'jest jest.test.js',
+        },
+      }),
+      [
+        'lint: npm run lint (auto)',
+        'unit: npm run test:unit (node-test)',
+        'jest: npm run test:jest (jest)',
+        'tsd: npx tsd (auto)',
+      ],
+    ],
+    [
+      'so are tools',
+      manifest({ scripts: { test: 'standard && mocha --bail test && mocha test/more' } }),
+      [
+        'standard: npx standard (auto)',
+        'mocha: npx mocha test (mocha)',
+        'mocha-2: npx mocha test/more (mocha)',
+      ],
+    ],
+    [
+      'not where a part may need what another one made',
+      manifest({ scripts: { test: 'npm run build && npm run unit', build: 'tsc', unit: 'mocha dist' } }),
+      ['test: npm test (mocha)'],
+    ],
+    [
+      'nor where something runs before all of them',
+      manifest({ scripts: { pretest: 'tsc', test: 'eslint && mocha' } }),
+      ['test: npm test (mocha)'],
+    ],
+    [
+      'nor where the shell has more to do',
+      manifest({ scripts: { test: 'eslint . && mocha | tee log' } }),
+      ['test: npm test (mocha)'],
+    ],
+    [
+      'a runner behind another script',
+      manifest({
+        scripts: { test: 'npm run unit', unit: 'vitest run --coverage' },
+        devDependencies: { jest: '30' },
+      }),
+      ['test: npm test (vitest)'],
+    ],
+    [
+      'a script that leads to two runners: both are asked',
+      manifest({ scripts: { test: 'npm run all', all: 'jest; mocha' } }),
+      ['test: npm test (auto)'],
+    ],
+    [
+      'a script that leads to none we know, whatever is installed',
+      manifest({ scripts: { test: 'make test' }, devDependencies: { jest: '30' } }),
+      ['test: npm test (auto)'],
+    ],
+    [
+      'a runner that would stop at the first red test',
+      manifest({ scripts: { test: 'mocha --bail --check-leaks test/' } }),
+      ['test: npx mocha --check-leaks test/ (mocha)'],
+    ],
+    ['jest --bail=2', manifest({ scripts: { test: 'jest --bail=2 -b' } }), ['test: npx jest (jest)']],
     ['nothing at all', { 'README.md': 'x' }, []],
     ['a manifest that is broken', { 'package.json': '{' }, []],
     ['a manifest that is no object', { 'package.json': '[]' }, []],
@@ -216,6 +281,28 @@ describe('python', () => {
       },
       inVenv,
       [venv, `${pip} -e ".[tests]" pytest`],
+    ],
+    [
+      'the dependency group for its tests',
+      {
+        ...tests,
+        'pyproject.toml':
+          '[dependency-groups]\ndev = ["ruff"]\ntests = [\n  "freezegun", # time isn\'t real\n  "pytest>=8",\n  {include-group = "more"},\n]\nmore = ["x[y]<2 ; python_version < \'3.12\'"]\n[tool.uv]\n',
+      },
+      inVenv,
+      [venv, `${pip} freezegun 'pytest>=8' 'x[y]<2 ; python_version < "3.12"'`],
+    ],
+    [
+      'a dependency group with pytest alone',
+      { ...tests, 'pyproject.toml': '[dependency-groups]\ntest = ["pytest"]\n' },
+      plainPytest,
+      nothing,
+    ],
+    [
+      'a dependency group with a plug-in of pytest',
+      { ...tests, 'pyproject.toml': '[dependency-groups]\ntest = ["pytest-cov"]\n' },
+      inVenv,
+      [venv, `${pip} pytest-cov pytest`],
     ],
     [
       'poetry',

@@ -12,7 +12,13 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'harness-'));
   const output = { dir: folder, entryFileNames: 'exec.mjs' };
-  await build({ input: 'src/workspace/exec.ts', platform: 'node', output, logLevel: 'silent' });
+  await build({
+    input: 'src/workspace/exec.ts',
+    platform: 'node',
+    transform: { target: 'node20.19' },
+    output,
+    logLevel: 'silent',
+  });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

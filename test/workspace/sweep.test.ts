@@ -55,7 +55,13 @@ describe('what an earlier harness left of a run', () => {
   test('is never the sweeping process or one above it, though they run inside a command of that run', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sweep-'));
     const file = join(folder, 'sweep.mjs');
-    await build({ input: 'src/workspace/sweep.ts', platform: 'node', output: { file }, logLevel: 'silent' });
+    await build({
+      input: 'src/workspace/sweep.ts',
+      platform: 'node',
+      transform: { target: 'node20.19' },
+      output: { file },
+      logLevel: 'silent',
+    });
     const mark = markOf('/repo/.git', 'run-3');
     const script = [
       'sleep 300 &',

@@ -189,6 +189,32 @@ test("new files follow the base's ignore rules, whatever the brain made of them"
   expect(inTree(one.vault.repo.vault.dir, tree)['src/kept.log']).toBe('100644 changed');
 });
 
+test('a new folder that a tool marks as its cache is left out, one that only looks like it is not', async () => {
+  await using one = await work({ 'kept/CACHEDIR.TAG': 'Signature: 8a477f597d28d172789f06886806bc55\n' });
+  const { top } = one;
+  for (const folder of ['.pytest_cache', 'deep/er/.ruff_cache']) {
+    put(top, `${folder}/CACHEDIR.TAG`, 'Signature: 8a477f597d28d172789f06886806bc55\n# made by a tool');
+    put(top, `${folder}/v/cache/nodeids`, '[]');
+  }
+  put(top, 'deep/er/new', 'x');
+  put(top, 'kept/new', 'x');
+  put(top, 'short/CACHEDIR.TAG', 'Signature: 8a47');
+  put(top, 'other/CACHEDIR.TAG', 'Signature: 8a477f597d28d172789f06886806bc56\n');
+  put(top, 'linked/tag', 'Signature: 8a477f597d28d172789f06886806bc55\n');
+  symlinkSync('tag', join(top, 'linked/CACHEDIR.TAG'));
+  const { tree, problems } = await one.snapshot();
+  expect(problems).toEqual([]);
+  expect(Object.keys(inTree(one.vault.repo.vault.dir, tree)).sort()).toEqual([
+    'deep/er/new',
+    'kept/CACHEDIR.TAG',
+    'kept/new',
+    'linked/CACHEDIR.TAG',
+    'linked/tag',
+    'other/CACHEDIR.TAG',
+    'short/CACHEDIR.TAG',
+  ]);
+});
+
 test('the base decides what is ignored, not the unfinished work that was put on it', async () => {
   await using one = await work({ '.gitignore': '*.log\n' });
   const { repo } = one.vault;

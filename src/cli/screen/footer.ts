@@ -30,18 +30,19 @@ export function footerLines(
 }
 
 function doing({ state, features, now }: Standing, activity: string): string {
-  if (state.wait)
+  const open = openSession(state);
+  // A pause lets the session that is open end first.
+  if (state.wait && !open)
     return state.wait.why === 'paused'
       ? state.wait.reason
       : `${waitWords(state.wait, now)}: ${state.wait.reason}`;
-  const open = openSession(state);
-  const stopping = state.stopAsked ? ' · stops after it' : '';
+  const then = state.stopAsked ? ' · stops after it' : state.wait ? ' · pauses after it' : '';
   if (!open)
     return [activity || 'between sessions', state.stopAsked ? 'stopping' : ''].filter(Boolean).join(' · ');
   const title = features.find((feature) => feature.id === open.feature)?.title ?? open.role;
   const name = open.feature === undefined ? title : `${open.feature} ${title}`;
   const phase = activity === '' ? open.phase : `${open.phase}: ${activity}`;
-  return `${cut(oneLine(name), 48)} · session ${open.number}${stopping} · ${phase}`;
+  return `${cut(oneLine(name), 48)} · session ${open.number}${then} · ${phase}`;
 }
 
 /** A live footer below the lines of a terminal: the normal scrollback stays the person's. */

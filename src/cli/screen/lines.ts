@@ -39,7 +39,7 @@ export function lineOf(event: Recorded, state: State, features: readonly Listed[
     case 'feature.reopened':
       return work.reopened(event);
     case 'wait.started':
-      return run.waitStarted(event);
+      return run.waitStarted(event, state);
     case 'wait.ended':
       return run.waitEnded(event);
     case 'note.added':

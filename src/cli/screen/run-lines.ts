@@ -1,5 +1,5 @@
 import type { Limits, RecordedOf } from '../../ledger/event.ts';
-import type { State } from '../../ledger/state.ts';
+import { openSession, type State } from '../../ledger/state.ts';
 import { count, dollars, duration, when } from '../words.ts';
 import type { Line } from './line.ts';
 
@@ -38,11 +38,12 @@ export function limitWords(limits: Limits, now: number): readonly string[] {
   ].filter((part) => part !== '');
 }
 
-export function waitStarted(event: RecordedOf<'wait.started'>): Line {
+export function waitStarted(event: RecordedOf<'wait.started'>, state: State): Line {
   const now = Date.parse(event.ts);
   const until =
     event.until === undefined ? '' : ` until ${when(event.until, now)} (${duration(event.until - now)})`;
-  if (event.why === 'paused') return { symbol: '■', text: event.reason, more: ['agentloop resume'] };
+  const after = openSession(state) ? ', after this session' : '';
+  if (event.why === 'paused') return { symbol: '■', text: event.reason + after, more: ['agentloop resume'] };
   return { symbol: '!', text: `waits${until}: ${event.reason}` };
 }
 

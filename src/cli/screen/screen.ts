@@ -2,7 +2,7 @@ import type { Recorded } from '../../ledger/event.ts';
 import type { State } from '../../ledger/state.ts';
 import type { Watcher } from '../../loop/watcher.ts';
 import { oneLine } from '../harmless.ts';
-import { headline, type Standing } from '../headline.ts';
+import { headlineLines, type Standing } from '../headline.ts';
 import type { Out } from '../io.ts';
 import type { Listed } from '../listed.ts';
 import type { OutputMode } from '../output.ts';
@@ -109,7 +109,11 @@ export async function makeScreen(options: ScreenOptions): Promise<Screen> {
       close();
       if (!state || mode === 'ndjson') return;
       const features = last?.features ?? [];
-      stderr.write(`${paint.strong(headline({ state, features, alive: false, now: now() }))}\n`);
+      const lines = headlineLines(
+        { state, features, alive: false, now: now() },
+        stderr.columns ?? Number.POSITIVE_INFINITY,
+      );
+      stderr.write(`${lines.map(paint.strong).join('\n')}\n`);
     },
     close,
   };

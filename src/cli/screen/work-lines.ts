@@ -110,21 +110,24 @@ export function published(event: RecordedOf<'work.published'>): Line | undefined
 /** Undefined where the lines before have told how it ended. */
 export function sessionEnded(event: RecordedOf<'session.ended'>): Line | undefined {
   if (event.outcome === 'landed' || event.outcome === 'needs-human') return undefined;
-  const words: Readonly<Record<Exclude<typeof event.outcome, 'landed' | 'needs-human'>, string>> = {
-    refused: 'ended refused',
-    partial: 'ended, to be continued',
-    stuck: 'ended stuck',
-    failed: 'failed',
-    unavailable: 'ended, the brain is unavailable',
-    interrupted: 'was interrupted',
-    'judge-broken': 'ended, the judge could not see',
-    crashed: 'was cut short by a crash',
+  type Told = Exclude<typeof event.outcome, 'landed' | 'needs-human'>;
+  const words: Readonly<Record<Told, readonly [how: string, why?: string]>> = {
+    refused: ['ended refused'],
+    partial: ['ended', 'to be continued'],
+    stuck: ['ended stuck'],
+    failed: ['failed'],
+    unavailable: ['ended', 'the brain is unavailable'],
+    interrupted: ['was interrupted'],
+    'judge-broken': ['ended', 'the judge could not see'],
+    crashed: ['was cut short by a crash'],
   };
+  const [how, why] = words[event.outcome];
+  const because = why === undefined ? '' : `, ${why}`;
   const kept = event.kept === undefined ? '' : `, work kept as ${event.kept.slice(0, 7)}`;
   return {
     symbol: '·',
     feature: event.feature,
-    text: `session ${event.session} ${words[event.outcome]} after ${duration(event.ms)}${kept}`,
+    text: `session ${event.session} ${how} after ${duration(event.ms)}${because}${kept}`,
   };
 }
 
@@ -158,7 +161,8 @@ export function proofWords(proof: Proof | undefined): string {
 
 function reasonWords(reasons: readonly Reason[]): readonly string[] {
   const shown = reasons.slice(0, 3).map(({ code, text, tests = [] }) => {
-    const names = tests.length > 3 ? [...tests.slice(0, 3), '…'] : tests;
+    const others = tests.filter((name) => !text.includes(name));
+    const names = others.length > 3 ? [...others.slice(0, 3), '…'] : others;
     return `${code}: ${text}${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
   });
   return reasons.length > 3 ? [...shown, `and ${count(reasons.length - 3, 'more reason')}`] : shown;

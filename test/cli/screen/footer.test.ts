@@ -38,6 +38,10 @@ test.each<[string, Event[]]>([
     ],
   ],
   ['paused', [{ type: 'wait.started', why: 'paused', reason: 'paused by ada@desk' }]],
+  [
+    'being paused',
+    [sessionStarted(1, 'F004'), { type: 'wait.started', why: 'paused', reason: 'paused by ada@desk' }],
+  ],
 ])('a run that is %s says so', (what, events) => {
   const story = evening();
   for (const event of events) story.tell(event, 1);
@@ -46,6 +50,7 @@ test.each<[string, Event[]]>([
     'being stopped': 'F004 Export to CSV · session 1 · stops after it · working',
     waiting: 'waiting until 22:28 (12 min left): 529 overloaded',
     paused: 'paused by ada@desk',
+    'being paused': 'F004 Export to CSV · session 1 · pauses after it · working',
   }[what];
   expect(footer(story, '', 100).split('\n')[0]).toBe(first);
 });

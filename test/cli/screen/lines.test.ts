@@ -214,6 +214,10 @@ const samples: readonly (readonly [string, Event])[] = [
     { type: 'session.ended', ...where, outcome: 'crashed', ms: 90_000, counts: false, kept: sha('4e') },
   ],
   [
+    'a half-done session',
+    { type: 'session.ended', ...where, outcome: 'partial', ms: 90_000, counts: false, kept: sha('4e') },
+  ],
+  [
     'a reopened feature',
     {
       type: 'feature.reopened',
