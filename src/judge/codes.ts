@@ -43,6 +43,10 @@ export const refusals = {
     means: 'A file or folder cannot be read.',
     todo: 'Give it ordinary permissions, or remove it.',
   },
+  'claim.no-work': {
+    means: 'The feature does not pass yet, so there is work to do on it.',
+    todo: 'Do it. If you cannot, claim stuck or needs-human and say why.',
+  },
   'work.missing': {
     means: 'Nothing was changed.',
     todo: 'Do the work before claiming that it is done. If there is nothing to do, claim stuck or needs-human and say why.',

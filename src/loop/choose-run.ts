@@ -7,6 +7,7 @@ import { readLedger } from '../ledger/read.ts';
 import type { State } from '../ledger/state.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
+import { freeName } from './run-dir.ts';
 
 /** What the person asked for. */
 export interface Wanted {
@@ -137,11 +138,4 @@ async function lastRun(repo: Repository, names: readonly string[]): Promise<Stat
     if (at !== undefined && (!last || at > last.at)) last = { file, at };
   }
   return last ? fold((await readLedger(last.file)).events) : undefined;
-}
-
-function freeName(today: string, taken: readonly string[]): string {
-  for (let n = 1; ; n += 1) {
-    const name = n === 1 ? today : `${today}-${n}`;
-    if (!taken.includes(name)) return name;
-  }
 }

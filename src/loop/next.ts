@@ -98,7 +98,7 @@ function overBudget(state: State, limits: Limits): string | undefined {
   return `${state.spent.usd.toFixed(2)} of ${limits.maxCostUsd.toFixed(2)} US dollars are spent`;
 }
 
-/** A judge that is broken or a person at the keyboard does not wait for a last run of the suite. */
+/** Whether features landed that the final judge has not seen on this tip. Once it has given up, it is not asked again. */
 function wantsFinal(state: State, reason: StopReason): boolean {
   if (reason === 'final-judge') return false;
   return state.landings.some((landing) => landing.feature !== undefined) && state.final?.tip !== state.tip;

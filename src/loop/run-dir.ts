@@ -29,6 +29,14 @@ export function dayOf(now: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
+/** `wish`, or where a run has that name already `wish-2`, `wish-3` and so on. */
+export function freeName(wish: string, taken: readonly string[]): string {
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? wish : `${wish}-${n}`;
+    if (!taken.includes(name)) return name;
+  }
+}
+
 /** The path of a file relative to `top`, or undefined when it lies outside: no path of a machine goes into a commit. */
 export function pathInside(top: string, file: string): string | undefined {
   const path = relative(top, file);

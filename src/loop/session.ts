@@ -1,10 +1,12 @@
 import type { Assignment } from '../brain/brain.ts';
 import { BugError } from '../errors.ts';
+import { reason } from '../judge/codes.ts';
 import type { Reason } from '../ledger/event.ts';
 import { featureState, type SessionState } from '../ledger/state.ts';
 import { refusalText } from '../project/brief.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Prepared } from '../workspace/prepare.ts';
+import type { Tree } from '../workspace/trees.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { makeCandidate } from './candidate.ts';
 import { claimRound, type Round } from './claim-round.ts';
@@ -38,7 +40,7 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
   let result: Result;
   let kept: string | undefined;
   try {
-    result = await rounds(crew, feature, workspace, assignment, started.tree);
+    result = await rounds({ crew, feature, workspace, startTree: started.tree }, assignment);
     await workspace.quiet();
     if (result.outcome !== 'landed')
       kept = await keepUnfinished(crew, assignment.session, feature.id, workspace);
@@ -70,54 +72,65 @@ export async function afterSession(crew: Crew, id: string, number: number, quest
   await book.record({ type: 'feature.blocked', feature: id, why, reasons: [...known.reasons] });
 }
 
-async function rounds(
-  crew: Crew,
-  feature: Feature,
-  workspace: Workspace,
-  first: Assignment,
-  startTree: string,
-): Promise<Result> {
+/** What one session is about. */
+interface Work {
+  readonly crew: Crew;
+  readonly feature: Feature;
+  readonly workspace: Workspace;
+  /** Tree the workspace was filled with. */
+  readonly startTree: Tree;
+}
+
+type Refused = { readonly reasons: readonly Reason[] };
+
+async function rounds(work: Work, first: Assignment): Promise<Result> {
+  const { crew, workspace } = work;
   const limit = crew.book.state.limits?.refusalsPerSession ?? 0;
   let assignment = first;
   for (let round = 1; ; round += 1) {
     const ended = await claimRound(crew, assignment);
     if (ended.ended === 'failure') return failed(ended);
     await workspace.quiet();
-    const { claim, handoff } = ended;
-    let reasons: readonly Reason[];
-    if (claim === 'needs-human') {
-      return {
-        outcome: 'needs-human',
-        counts: false,
-        question: handoff.question ?? handoff.next ?? 'It asked for a person.',
-      };
-    }
-    if (claim === 'stuck') return { outcome: 'stuck', counts: true };
-    if (claim === 'partial') {
-      const snapshot = await workspace.snapshot();
-      return snapshot.tree === startTree
-        ? { outcome: 'stuck', counts: true }
-        : { outcome: 'partial', counts: false };
-    }
-    if (claim === 'no-work') reasons = await refuseNoWork(crew, feature, first.session, startTree);
-    else {
-      const verdict = await judged(crew, feature, workspace, first.session, round);
-      if ('outcome' in verdict) return verdict;
-      reasons = verdict.reasons;
-    }
+    const answer = await answerTo(work, ended, first.session, round);
+    if ('outcome' in answer) return answer;
+    const { reasons } = answer;
     if (round > limit) return { outcome: 'refused', counts: true };
     if (crew.signals.hard.aborted) return { outcome: 'interrupted', counts: false };
     assignment = { ...first, refusal: { round, reasons, text: refusalText(reasons, limit - round) } };
   }
 }
 
-async function judged(
-  crew: Crew,
-  feature: Feature,
-  workspace: Workspace,
+/** What a claim leads to: the end of the session, or reasons to go on. */
+async function answerTo(
+  work: Work,
+  { claim, handoff }: Extract<Round, { ended: 'claim' }>,
   number: number,
   round: number,
-): Promise<Result | { readonly reasons: readonly Reason[] }> {
+): Promise<Result | Refused> {
+  switch (claim) {
+    case 'needs-human': {
+      const question = handoff.question ?? handoff.next ?? 'It asked for a person.';
+      return { outcome: 'needs-human', counts: false, question };
+    }
+    case 'stuck':
+      return { outcome: 'stuck', counts: true };
+    case 'partial': {
+      const { tree } = await work.workspace.snapshot();
+      if (tree === work.startTree) return { outcome: 'stuck', counts: true };
+      return { outcome: 'partial', counts: false };
+    }
+    case 'no-work':
+      return refuseNoWork(work, number);
+    case 'done':
+      return judged(work, number, round);
+  }
+}
+
+async function judged(
+  { crew, feature, workspace }: Work,
+  number: number,
+  round: number,
+): Promise<Result | Refused> {
   const state = crew.book.state.sessions.find((one) => one.number === number) as SessionState;
   const candidate = await makeCandidate(crew, state, feature, await workspace.snapshot());
   const verdict = await rule(crew, candidate, round);
@@ -132,26 +145,19 @@ async function judged(
 }
 
 /** `no-work` is a claim like any other: while the feature fails, there is work. */
-async function refuseNoWork(
-  crew: Crew,
-  feature: Feature,
-  number: number,
-  tree: string,
-): Promise<readonly Reason[]> {
-  const reasons = [
-    { code: 'claim.no-work', text: `${feature.id} does not pass yet, so there is work to do on it.` },
-  ];
+async function refuseNoWork({ crew, feature, startTree }: Work, number: number): Promise<Refused> {
+  const reasons = [reason('claim.no-work')];
   await crew.book.record({
     type: 'judge.ruled',
     session: number,
     feature: feature.id,
     scope: 'candidate',
     ruling: 'refused',
-    tree,
+    tree: startTree,
     ms: 0,
     reasons,
   });
-  return reasons;
+  return { reasons };
 }
 
 function failed({ failure, limit }: Extract<Round, { ended: 'failure' }>): Result {

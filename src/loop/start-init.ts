@@ -7,7 +7,6 @@ import type { StopReason } from '../ledger/event.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
-import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
@@ -18,7 +17,7 @@ import type { Proposal } from './init-proposal.ts';
 import { proposeBySession } from './init-session.ts';
 import { noBrain } from './no-brain.ts';
 import { openCrew } from './open-crew.ts';
-import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
+import { dayOf, freeName, makeRunDir, runDirOf } from './run-dir.ts';
 import { openSetting, raiseFence, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import type { Watcher } from './watcher.ts';
@@ -79,7 +78,8 @@ export async function startInit(
       input.say(
         'This repository has no commits yet: the first one is made now; files that are not committed are not seen.',
       );
-    const run = await freeInitName(repo, dayOf(input.now()));
+    const taken = await readdir(join(repo.stateDir, 'runs')).catch(() => []);
+    const run = freeName(`init-${dayOf(input.now())}`, taken);
     const runDir = runDirOf(repo, run);
     await makeRunDir(runDir);
     const ledger = await openLedger(join(runDir, 'events.jsonl'), {
@@ -146,12 +146,4 @@ async function stopRefused(crew: Crew, { exit, message }: UserError): Promise<vo
   const detail = crew.redact(message).slice(0, 8000);
   const code = crew.exitCode(reason, 0);
   await crew.book.record({ type: 'run.stopped', reason, code, left: 0, landed: 0, detail });
-}
-
-async function freeInitName(repo: Repository, today: string): Promise<string> {
-  const taken = await readdir(join(repo.stateDir, 'runs')).catch(() => [] as string[]);
-  for (let n = 1; ; n += 1) {
-    const name = n === 1 ? `init-${today}` : `init-${today}-${n}`;
-    if (!taken.includes(name)) return name;
-  }
 }

@@ -1,3 +1,4 @@
+import { broken } from '../judge/codes.ts';
 import { prepare } from '../workspace/prepare.ts';
 import type { Crew } from './crew.ts';
 import { prepareOptions } from './prepare-options.ts';
@@ -12,12 +13,8 @@ export async function startWork(crew: Crew, id: string): Promise<void> {
   const prepared = await prepare(repo, await repo.trees.treeOf(book.state.tip), prepareOptions(crew));
   if ('reason' in prepared) {
     if (crew.signals.hard.aborted) return;
-    await book.record({
-      type: 'judge.broken',
-      code: 'prepare.failed',
-      reason: prepared.reason,
-      help: 'agentloop doctor',
-    });
+    const { code, reason, help } = broken('judge.prepare-failed', `${prepared.reason}\n${prepared.output}`);
+    await book.record({ type: 'judge.broken', code, reason, help });
     return;
   }
   await session(crew, feature, prepared);

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { fetchOptions } from './fetch-options.ts';
 import { baseRef, dropLocks, readRef, setRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { Commit } from './trees.ts';
@@ -14,16 +15,8 @@ export async function bringIn(repo: Repository, commit: Commit): Promise<void> {
   const ref = baseRef(commit);
   if (await readRef(shelf, ref)) return;
   dropLocks(shelf, [ref, 'shallow']);
-  const options = [
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--no-auto-maintenance',
-    '--no-recurse-submodules',
-    '--no-prune',
-  ];
   const { code, err } = await shelf.answer(
-    // Without --update-shallow a shallow clone gives nothing, and says so with code 0.
-    ['fetch', '--quiet', '--update-shallow', ...options, '--', repo.commonDir, `${commit}:${ref}`],
+    ['fetch', '--quiet', ...fetchOptions, '--', repo.commonDir, `${commit}:${ref}`],
     { asUser: repo.userEnv, ok: [0, 1, 128] },
   );
   if (code !== 0 || (await readRef(shelf, ref)) !== commit) {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { BugError, codeOf } from '../errors.ts';
 import type { Git } from './git.ts';
 import type { Commit } from './trees.ts';
@@ -71,6 +71,14 @@ export async function setRef(
   await git.run(to === null ? ['update-ref', '-d', ref, before] : ['update-ref', ref, to, before]);
   const now = await readRef(git, ref);
   if (now !== (to ?? undefined)) throw new BugError(`${ref} in ${git.dir} is ${now} and should be ${to}`);
+}
+
+/** Writes a ref that nobody relies on: it only keeps objects from being taken for garbage. Costs no process and no sync. */
+export function noteRef(git: Git, ref: string, to: Commit): void {
+  const file = join(git.dir, ref);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.lock`, `${to}\n`);
+  renameSync(`${file}.lock`, file);
 }
 
 /**

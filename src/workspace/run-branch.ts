@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BugError } from '../errors.ts';
 import { readCommit } from './commits.ts';
-import { baseRef, readRef, runRef, setRef } from './refs.ts';
+import { fetchOptions } from './fetch-options.ts';
+import { loosePath } from './loose.ts';
+import { baseRef, noteRef, readRef, runRef, setRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { Commit } from './trees.ts';
 
@@ -32,24 +35,23 @@ async function standsOn(repo: Repository, commit: Commit, below: Commit): Promis
 }
 
 /**
- * Copies what the run branch has and the shelf lacks onto the shelf. Safe to repeat; the shelf's ref moves last, so that
- * a kill in the middle is made good by the next call.
+ * Copies what the run branch has and the shelf lacks onto the shelf. Safe to repeat: a commit appears there after all
+ * it is made of and after those below it, so that one that is there needs no second look.
  */
 export async function toShelf(repo: Repository, run: string): Promise<void> {
   const tip = await runBranch(repo, run);
-  const lent = await readRef(repo.shelf, runRef(run));
-  if (tip === undefined || tip === lent) return;
-  const missing = await missingCommits(repo, tip, lent);
+  if (tip === undefined) return;
   const oids = new Set<string>();
-  for (const { commit, tree, parent } of missing) {
+  for (const { commit, tree, parent } of await missingCommits(repo, tip)) {
     await repo.nodes.load(tree);
     if (parent !== undefined) await repo.nodes.load(parent);
     for (const oid of newObjects(repo.nodes, parent, tree)) oids.add(oid);
     oids.add(commit);
   }
+  if (oids.size === 0) return;
   const elsewhere = await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), oids, { durable: true });
   await bringElsewhere(repo, tip, elsewhere);
-  await setRef(repo.shelf, runRef(run), tip, lent);
+  noteRef(repo.shelf, runRef(run), tip);
 }
 
 interface Missing {
@@ -60,10 +62,12 @@ interface Missing {
 }
 
 /** Commits from the one above what the shelf has to the tip, oldest first. Run branches are a single line of commits. */
-async function missingCommits(repo: Repository, tip: Commit, lent: Commit | undefined): Promise<Missing[]> {
+async function missingCommits(repo: Repository, tip: Commit): Promise<Missing[]> {
   const found: Missing[] = [];
-  for (let commit: Commit | undefined = tip; commit !== undefined && commit !== lent; ) {
-    if (await readRef(repo.shelf, baseRef(commit))) break;
+  const isThere = async (commit: Commit) =>
+    existsSync(join(repo.shelf.dir, 'objects', loosePath(commit))) ||
+    (await readRef(repo.shelf, baseRef(commit))) !== undefined;
+  for (let commit: Commit | undefined = tip; commit !== undefined && !(await isThere(commit)); ) {
     const { tree, parents }: { tree: string; parents: Commit[] } = await readCommit(repo, commit);
     const [below] = parents;
     const parent = below === undefined ? undefined : await repo.trees.treeOf(below);
@@ -78,13 +82,6 @@ async function bringElsewhere(repo: Repository, tip: Commit, oids: readonly stri
   if (oids.length === 0) return;
   const out = await repo.shelf.run(['cat-file', '--batch-check'], { input: `${oids.join('\n')}\n` });
   if (!/ missing$/m.test(out)) return;
-  const options = [
-    '--quiet',
-    '--update-shallow',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--no-auto-maintenance',
-    '--no-prune',
-  ];
-  await repo.shelf.run(['-c', 'protocol.file.allow=always', 'fetch', ...options, '--', repo.vault.dir, tip]);
+  const local = ['-c', 'protocol.file.allow=always'];
+  await repo.shelf.run([...local, 'fetch', '--quiet', ...fetchOptions, '--', repo.vault.dir, tip]);
 }

@@ -1,5 +1,6 @@
 import type { SimpleGit } from 'simple-git';
 import { UserError } from '../errors.ts';
+import { fetchOptions } from './fetch-options.ts';
 import { type Env, userEnv } from './git.ts';
 import type { Commit } from './trees.ts';
 
@@ -132,14 +133,7 @@ export function userRepository(top: string, env: Env): UserRepository {
         .map((line) => line.slice(3));
     },
     async fetchFrom(path, refspecs) {
-      const options = [
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--no-auto-maintenance',
-        '--no-recurse-submodules',
-        '--no-prune',
-      ];
-      const args = ['fetch', '--update-shallow', '--atomic', ...options, '--', path, ...refspecs];
+      const args = ['fetch', '--atomic', ...fetchOptions, '--', path, ...refspecs];
       const { code, err } = await call(args, {
         config: ['protocol.file.allow=always', 'protocol.version=2'],
       });

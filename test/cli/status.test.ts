@@ -24,7 +24,9 @@ test('the morning after on 80 columns', async () => {
   const screen = io();
   expect(await status(screen, undefined, {})).toBe(0);
   expect(screen.out()).toMatchInlineSnapshot(`
-    "2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features pass, $1.24 of $5.00, 25 min; next: agentloop answer F003 "your words"
+    "2026-11-20 22:40: stopped, what is left waits for a person, 3 of 6 features
+    pass, $1.24 of $5.00, 25 min
+    next: agentloop answer F003 "your words"
     ! Left: F003, F005
     run 2026-11-20 from main (bababab) · branch agentloop/2026-11-20 at c3c3c3c ·
     brain anthropic (claude-sonnet-5) · fence bubblewrap
@@ -61,7 +63,7 @@ test('what stopped it is told with what the judge and the brain said', async () 
   story.tell(runStarted());
   story.tell({
     type: 'judge.broken',
-    code: 'prepare.failed',
+    code: 'judge.prepare-failed',
     reason: 'init.sh ended with 1.',
     help: 'Mend init.sh.',
   });
@@ -90,7 +92,7 @@ test('what stopped it is told with what the judge and the brain said', async () 
       .filter((line) => line.startsWith('!')),
   ).toEqual([
     '! agentloop/2026-11-20 was not moved: it is checked out here.',
-    '! The judge could not see (prepare.failed): init.sh ended with 1. Mend init.sh.',
+    '! The judge could not see (judge.prepare-failed): init.sh ended with 1. Mend init.sh.',
     '! No brain can work: There is no key.',
     '! Why it stopped: init.sh ended with 1.',
   ]);

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import type { Recorded } from '../../src/ledger/event.ts';
 
 const bin = join(import.meta.dirname, '..', '..', 'bin', 'agentloop.cjs');
+
+/** Programs of a test that failed half way must not burden the next one. */
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export interface Ran {
   readonly code: number | null;
@@ -32,6 +39,8 @@ export function start(
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(input);
+  running.add(child);
+  child.on('close', () => running.delete(child));
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();

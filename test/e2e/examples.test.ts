@@ -29,23 +29,34 @@ it('todo-cli: the demo ends with everything landed, after a lie and a deleted te
   expect(outcomes).toEqual(['landed', 'landed', 'partial', 'landed', 'failed', 'landed']);
 });
 
-it.skipIf(!pytest)('python-lib: pytest is found, a test that proves nothing is refused, both features land', async () => {
-  await using repo = await tempRepo();
-  const example = join(examples, 'python-lib');
-  await cp(join(example, 'sample'), repo.dir, { recursive: true });
-  await cp(join(example, 'gitignore'), join(repo.dir, '.gitignore'));
-  await cp(join(example, 'plan.md'), join(repo.dir, 'plan.md'));
-  await repo.commit('first');
-  const planned = await agentloop(repo.dir, ['init', '--plan', 'plan.md']);
-  expect(planned.code, planned.err).toBe(0);
-  const ran = await agentloop(repo.dir, ['run', '--name', 'night', '--brain', `scripted:${join(example, 'script.json')}`]);
-  expect(ran.code, ran.err).toBe(0);
-  const rulings = (await eventsOf(repo.dir, 'night')).flatMap((event) =>
-    event.type === 'judge.ruled' && event.scope === 'candidate' ? [[event.feature, event.reasons[0]?.code ?? event.ruling]] : [],
-  );
-  expect(rulings).toEqual([
-    ['F001', 'accepted'],
-    ['F002', 'proof.already-green'],
-    ['F002', 'accepted'],
-  ]);
-});
+it.skipIf(!pytest)(
+  'python-lib: pytest is found, a test that proves nothing is refused, both features land',
+  async () => {
+    await using repo = await tempRepo();
+    const example = join(examples, 'python-lib');
+    await cp(join(example, 'sample'), repo.dir, { recursive: true });
+    await cp(join(example, 'gitignore'), join(repo.dir, '.gitignore'));
+    await cp(join(example, 'plan.md'), join(repo.dir, 'plan.md'));
+    await repo.commit('first');
+    const planned = await agentloop(repo.dir, ['init', '--plan', 'plan.md']);
+    expect(planned.code, planned.err).toBe(0);
+    const ran = await agentloop(repo.dir, [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      `scripted:${join(example, 'script.json')}`,
+    ]);
+    expect(ran.code, ran.err).toBe(0);
+    const rulings = (await eventsOf(repo.dir, 'night')).flatMap((event) =>
+      event.type === 'judge.ruled' && event.scope === 'candidate'
+        ? [[event.feature, event.reasons[0]?.code ?? event.ruling]]
+        : [],
+    );
+    expect(rulings).toEqual([
+      ['F001', 'accepted'],
+      ['F002', 'proof.already-green'],
+      ['F002', 'accepted'],
+    ]);
+  },
+);

@@ -26,13 +26,18 @@ test('every code fits the ledger, and says in sentences what it means and what t
 
 test('every code that the sources name is in the table, and every code of the table is used', async () => {
   const { readdir } = await import('node:fs/promises');
-  const folder = join(packageRoot(), 'src/judge');
+  const folder = join(packageRoot(), 'src');
   const names = (await readdir(folder, { recursive: true })).filter(
-    (name) => name.endsWith('.ts') && name !== 'codes.ts',
+    (name) => name.endsWith('.ts') && !name.endsWith('codes.ts'),
   );
   const text = names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
   const used = (code: string) => code.startsWith('snapshot.') || text.includes(`'${code}'`);
-  expect(Object.keys({ ...refusals, ...brokens }).filter((code) => !used(code))).toEqual([]);
+  const known = Object.keys({ ...refusals, ...brokens });
+  expect(known.filter((code) => !used(code))).toEqual([]);
+  const named = [...text.matchAll(/code: '([a-z-]+\.[a-z-]+)'/g)].map(([, code]) => code as string);
+  expect(named.filter((code) => !known.includes(code) && !page.includes(`| \`${code}\` |`))).toEqual([]);
+  const listed = [...page.matchAll(/^\| `(plan\.[a-z-]+)`/gm)].map(([, code]) => code);
+  expect(listed.sort()).toEqual([...new Set(named)].filter((code) => code.startsWith('plan.')).sort());
 });
 
 test('a reason is capped in every part, whatever the candidate printed', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as vaults from '../../src/workspace/vault.ts';
@@ -122,8 +122,9 @@ test('a landing on the shelf that was cut short is completed by the next call', 
   const one = await commitOn(repo, head, { a: '2' });
   const two = await commitOn(repo, one, { b: '3' });
   await vaults.moveRunBranch(repo, 'night', two);
-  const half = await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), [two], { durable: true });
-  expect(half).toEqual([]);
+  const blob = repo.objects.nameOf('blob', Buffer.from('2'));
+  const half = [blob, await repo.trees.treeOf(one), one, await repo.trees.treeOf(two)];
+  expect(await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), half, { durable: true })).toEqual([]);
   await vaults.toShelf(repo, 'night');
   expect(inTree(repo.shelf.dir, one)).toEqual({ a: '100644 2' });
   expect(gitIn(repo.shelf.dir, ['fsck', '--strict', '--connectivity-only'])).toBe('');
@@ -148,13 +149,4 @@ test('a run on an empty base lands like any other', async () => {
   await vaults.moveRunBranch(repo, 'first', one);
   await vaults.toShelf(repo, 'first');
   expect(inTree(repo.shelf.dir, one)).toEqual({ [bytes('ü/a')]: '100644 1' });
-});
-
-test('a shelf that lost its folder in the middle of nothing is a bug told, not a silent gap', async () => {
-  await using vault = await testVault({ a: '1' });
-  const { repo, head } = vault;
-  const one = await commitOn(repo, head, { a: '2' });
-  await vaults.moveRunBranch(repo, 'night', one);
-  rmSync(join(repo.shelf.dir, 'refs'), { recursive: true });
-  await expect(vaults.toShelf(repo, 'night')).rejects.toThrow(/shelf\.git/);
 });

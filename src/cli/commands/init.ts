@@ -1,10 +1,10 @@
 import { startInit } from '../../loop/start-init.ts';
-import { codeFor } from '../exit.ts';
-import { configFlags, type Flags } from '../flags.ts';
+import type { Flags } from '../flags.ts';
 import { harmless } from '../harmless.ts';
 import { initSource } from '../init-source.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
+import { startInput } from '../start-input.ts';
 import { writeResult } from '../write-result.ts';
 
 /** `agentloop init [spec]`: from a specification or a plan to one commit with the files a run needs. */
@@ -14,13 +14,7 @@ export async function init(io: Io, spec: string | undefined, flags: Flags, versi
   return await withScreen(io, flags, async (screen, signals) => {
     const done = await startInit(
       {
-        cwd: io.cwd,
-        env: io.env,
-        flags: configFlags(flags),
-        version,
-        exitCode: (reason, landed) => codeFor(reason, { landed }),
-        now: io.now,
-        say: (text) => screen.say(text),
+        ...startInput(io, flags, version, screen),
         checks: Array.isArray(check) ? check : [],
         force: flags['force'] === true,
         ...source,

@@ -1,8 +1,9 @@
 import { startRun } from '../../loop/start-run.ts';
-import { appliedFailOn, codeFor, parseFailOn } from '../exit.ts';
-import { configFlags, type Flags } from '../flags.ts';
+import { appliedFailOn, parseFailOn } from '../exit.ts';
+import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
+import { startInput } from '../start-input.ts';
 import { writeResult } from '../write-result.ts';
 
 /** `agentloop run`: sessions until every feature passes or a limit is met. */
@@ -11,13 +12,7 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
   const code = await withScreen(io, flags, async (screen, signals) => {
     const done = await startRun(
       {
-        cwd: io.cwd,
-        env: io.env,
-        flags: configFlags(flags),
-        version,
-        exitCode: (reason, landed) => codeFor(reason, { landed }),
-        now: io.now,
-        say: (text) => screen.say(text),
+        ...startInput(io, flags, version, screen),
         wanted: wanted(flags),
       },
       screen,

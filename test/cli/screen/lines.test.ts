@@ -182,7 +182,7 @@ const samples: readonly (readonly [string, Event])[] = [
     {
       type: 'judge.broken',
       ...where,
-      code: 'prepare.failed',
+      code: 'judge.prepare-failed',
       reason: 'init.sh ended with 1',
       help: 'agentloop doctor',
     },
@@ -288,7 +288,8 @@ test('what the screen says of each event', () => {
     an accepted plan:
     22:17  ✓ the plan is accepted, in 9 s
     a judge that could not see:
-    22:17  ! F001 the judge could not see (prepare.failed): init.sh ended with 1
+    22:17  ! F001 the judge could not see (judge.prepare-failed): init.sh ended with
+             1
              agentloop doctor
     a held branch:
     22:17  ! agentloop/x was not moved: it is checked out in /home/ada/repo
@@ -297,13 +298,16 @@ test('what the screen says of each event', () => {
     a crashed session:
     22:17  · F001 session 1 was cut short by a crash after 1 min 30 s, work kept as
              4e4e4e4
+    a half-done session:
+    22:17  · F001 session 1 ended after 1 min 30 s, to be continued, work kept as
+             4e4e4e4
     a reopened feature:
     22:17  ▷ F001 tried again: answered by ada@desk
              Keep it in the list.
     a wait:
     22:17  ! waits until 22:28 (11 min): 529 overloaded
     a pause:
-    22:17  ■ paused by ada@desk
+    22:17  ■ paused by ada@desk, after this session
              agentloop resume
     an end of a wait:
     22:17  ▷ goes on: resumed by ada@desk

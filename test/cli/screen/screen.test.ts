@@ -71,13 +71,13 @@ test('quiet: a judge that could not see is an error, and errors are told', async
   const story = evening();
   story.tell({
     type: 'judge.broken',
-    code: 'prepare.failed',
+    code: 'judge.prepare-failed',
     reason: 'init.sh ended with 1',
     help: 'agentloop doctor',
   });
   play(screen, story);
   expect(io.err()).toBe(
-    '22:16  ! the judge could not see (prepare.failed): init.sh ended with 1\n         agentloop doctor\n',
+    '22:16  ! the judge could not see (judge.prepare-failed): init.sh ended with 1\n         agentloop doctor\n',
   );
 });
 
