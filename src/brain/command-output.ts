@@ -6,6 +6,8 @@ import { cutWords } from './cut-words.ts';
 /** Characters of one line, and of all lines of a round, that go to the transcript. */
 const lineCap = 4000;
 const totalCap = 1_000_000;
+/** What a line costs beside its characters: without it a million empty ones would be free. */
+const lineCost = 60;
 const activityCap = 200;
 
 /**
@@ -31,10 +33,12 @@ export class CommandOutput {
     }
     if (this.#left <= 0) return;
     const text = cutWords(line, Math.min(lineCap, Math.max(this.#left, 8)));
-    this.#left -= text.length;
+    this.#left -= text.length + lineCost;
     this.#write('command.printed', { from, text });
     if (this.#left <= 0)
-      this.#write('command.muted', { reason: `it printed more than ${totalCap} characters` });
+      this.#write('command.muted', {
+        reason: `it printed more than ${totalCap} characters, with ${lineCost} for each line`,
+      });
   }
 
   /** The newest line whenever the reader comes round to ask, until `done` settles; lines in between are skipped. */

@@ -40,11 +40,15 @@ export const marks: Readonly<Record<Standstill, { readonly symbol: string; reado
   open: { symbol: '·', tone: 'quiet' },
 };
 
-/** A row for each feature of the list, in its order. */
-export function featureRows(state: State, features: readonly Listed[]): readonly FeatureRow[] {
+/** A row for each feature of the list, in its order. `alive`: a living process carries the run. */
+export function featureRows(
+  state: State,
+  features: readonly Listed[],
+  alive: boolean,
+): readonly FeatureRow[] {
   return features.map((feature) => {
     const known = state.features.get(feature.id);
-    const standing = standstill(state, features, feature);
+    const standing = standstill(state, features, feature, alive);
     const commit = known?.landed?.commit;
     return {
       id: feature.id,
@@ -66,10 +70,12 @@ function standstill(
   state: State,
   features: readonly Listed[],
   feature: Listed,
+  alive: boolean,
 ): Pick<FeatureRow, 'is' | 'words'> {
   const known = state.features.get(feature.id);
   const open = openSession(state);
   if (open?.feature === feature.id && open.phase !== 'ended') {
+    if (!alive) return { is: 'open', words: `cut short in session ${open.number}` };
     return { is: open.phase, words: `${open.phase}, session ${open.number}${refused(open.refusals)}` };
   }
   if (passes(state, feature)) {

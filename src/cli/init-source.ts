@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import { messageOf, UserError } from '../errors.ts';
+import { codeOf, messageOf, UserError } from '../errors.ts';
 import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
 
@@ -55,6 +55,7 @@ async function read(file: string, what: string, most: number): Promise<string> {
     return filled(await readFile(file, 'utf8'), file);
   } catch (error) {
     if (error instanceof UserError) throw error;
+    if (codeOf(error) === 'ENOENT') throw new UserError(`${what} ${file} does not exist.`, how);
     throw new UserError(`${what} ${file} cannot be read: ${messageOf(error)}.`, how);
   }
 }

@@ -18,12 +18,14 @@ export async function makePaint(colour: boolean): Promise<Paint> {
   const { Chalk } = await import('chalk');
   // Sixteen colours: they follow the theme of the terminal and are readable in all of them.
   const chalk = new Chalk({ level: 1 });
+  // chalk prints whatever else it is given, such as the index that `map` hands over.
+  const one = (style: (text: string) => string) => (text: string) => style(text);
   return {
-    good: chalk.green,
-    bad: chalk.red,
-    warn: chalk.yellow,
-    name: chalk.cyan,
-    strong: chalk.bold,
-    quiet: chalk.dim,
+    good: one(chalk.green),
+    bad: one(chalk.red),
+    warn: one(chalk.yellow),
+    name: one(chalk.cyan),
+    strong: one(chalk.bold),
+    quiet: one(chalk.dim),
   };
 }

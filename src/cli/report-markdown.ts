@@ -61,18 +61,22 @@ function landing(one: ResultLanding): string {
 const refusalsShown = 6;
 
 function refused(result: Result): string {
+  const whole = result.kind === 'init' ? 'the plan' : 'the tip';
   const features = [...new Set(result.refusals.map((one) => one.feature))];
   const parts = features.map((feature) => {
     const all = result.refusals.filter((one) => one.feature === feature);
-    const lines = counted(all.slice(-refusalsShown).flatMap(reasonLines)).map((line) => `  - ${line}`);
+    const lines = counted(all.slice(-refusalsShown).flatMap((one) => reasonLines(one, whole))).map(
+      (line) => `  - ${line}`,
+    );
     const earlier = all.length > refusalsShown ? `, the last ${refusalsShown} shown` : '';
-    return `- **${feature ?? 'the whole'}** ${count(all.length, 'time')}${earlier}\n${lines.join('\n')}`;
+    return `- **${feature ?? whole}** ${count(all.length, 'time')}${earlier}\n${lines.join('\n')}`;
   });
   return parts.length === 0 ? 'Nothing was refused.' : parts.join('\n');
 }
 
-function reasonLines({ session, reasons }: ResultRefusal): readonly string[] {
-  const who = session === null ? 'final judge' : `session ${session}`;
+/** `whole`: what was judged where it was no session's work. */
+function reasonLines({ session, reasons }: ResultRefusal, whole: string): readonly string[] {
+  const who = session === null ? whole : `session ${session}`;
   return reasons.map(({ code, text, tests }) => {
     const said = oneLine(text, 500);
     const others = tests.filter((name) => !said.includes(name));

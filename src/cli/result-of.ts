@@ -8,7 +8,7 @@ import type { Result, ResultLanding, ResultLeftOut, ResultRefusal } from './resu
 /** The result of a run from its events. */
 export function resultOf(standing: Standing, events: readonly Recorded[]): Result {
   const { state, features, alive } = standing;
-  const rows = featureRows(state, features);
+  const rows = featureRows(state, features, alive);
   const title = (id: string) => rows.find((row) => row.id === id)?.title ?? id;
   const is = (what: string) => rows.filter((row) => row.is === what);
   const stopped = alive ? undefined : state.stopped;

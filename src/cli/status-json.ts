@@ -36,7 +36,7 @@ export function statusJson(view: RunView): object {
       ? { number: open.number, feature: open.feature ?? null, phase: open.phase, started: open.started }
       : null,
     wait: state.wait ?? null,
-    features: featureRows(state, features),
+    features: featureRows(state, features, alive),
     waitsForPerson: waitingFor(state).map((one) => ({ ...one, command: answerCommand(one.id) })),
     troubles: troubles(view),
     next: nextCommand(view),

@@ -12,7 +12,7 @@ import { count } from './words.ts';
 /** The screen of `agentloop status`, line by line, none wider than `columns` where it can be helped. */
 export function statusPage(view: RunView, paint: Paint, columns: number): readonly string[] {
   const { state, features } = view;
-  const rows = featureRows(state, features);
+  const rows = featureRows(state, features, view.alive);
   return [
     ...headlineLines(view, columns).map((line) => paint.strong(line)),
     ...troubles(view).flatMap((trouble) => wrap(trouble, columns - 2).map((line) => paint.warn(`! ${line}`))),

@@ -43,11 +43,11 @@ export type Place = (kind: Kind, change: Change) => Placing;
 export async function arrange(
   trees: Trees,
   from: Sides,
-  kind: (path: BytePath) => Kind,
+  kind: (path: BytePath, isLink?: boolean) => Kind,
   place: Place,
 ): Promise<Arrangement> {
   const placed = from.changes.map((change) => {
-    const own = kind(change.path);
+    const own = kind(change.path, change.new?.mode === '120000');
     return { change, kind: own, placing: place(own, change) };
   });
   const build = (which: keyof Placing) => buildTree(trees, from, which, placed);

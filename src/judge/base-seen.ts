@@ -1,5 +1,14 @@
 import type { Definition } from './definition.ts';
-import { byId, type CheckSeen, exitedGreen, failing, isGreen, type Status, type SuiteSeen } from './seen.ts';
+import {
+  byId,
+  type CheckSeen,
+  exitedBySignal,
+  exitedGreen,
+  failing,
+  isGreen,
+  type Status,
+  type SuiteSeen,
+} from './seen.ts';
 
 /** What holds on the base, from every run of it that was seen. */
 export interface BaseSeen {
@@ -17,6 +26,8 @@ export interface BaseCheck {
   readonly green: boolean;
   /** Ended with exit code 0 in every run. */
   readonly exitGreen: boolean;
+  /** Ended by a signal in any run. */
+  readonly killed: boolean;
   readonly isolated: boolean;
 }
 
@@ -51,6 +62,7 @@ function combineCheck(name: string, seen: readonly CheckSeen[], known: ReadonlyS
     tests: told.length === 0 ? null : new Map(tests),
     green: seen.every(isGreen),
     exitGreen: seen.every(exitedGreen),
+    killed: seen.some(exitedBySignal),
     isolated: told.every((check) => check.isolated),
   };
 }

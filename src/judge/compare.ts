@@ -3,7 +3,7 @@ import { shown } from '../workspace/trees.ts';
 import type { Arrangement } from './arrange.ts';
 import { type BaseCheck, type BaseSeen, newlyFailing, pairs, withStatus } from './base-seen.ts';
 import { reason } from './codes.ts';
-import { byId, type CheckSeen, exitedGreen, failing, type SuiteSeen } from './seen.ts';
+import { byId, type CheckSeen, exitedBySignal, exitedGreen, failing, type SuiteSeen } from './seen.ts';
 
 /** A run of a candidate held against the base: what both the tree with the base's rules and the tree as delivered must pass. */
 
@@ -28,6 +28,10 @@ export function comparedByCheck(base: BaseSeen, suite: SuiteSeen, where: string)
           output: is.output,
         }),
       ];
+    }
+    if (is.report === 'read' && wasKilled(is) && !was.killed) {
+      const ended = says(`was ended by a signal (${endOf(is)}) and yet there is a report of its tests`);
+      return [reason('check.report-broken', { says: ended, output: is.output })];
     }
     const red = reason('check.failed', { says: says(`fails (${endOf(is)})`), output: is.output });
     if (was.tests === null) return exitedGreen(is) ? [] : [red];
@@ -126,6 +130,14 @@ function fileHolds(was: BaseCheck, is: CheckSeen, id: string): boolean {
   if (was.tests?.get(id)?.file !== id) return false;
   const own = (is.tests ?? []).filter((test) => test.file === id);
   return own.length > 0 && own.every((test) => test.status === 'pass');
+}
+
+/**
+ * A signal ended the runner, directly or under a shell. Runners write their report when they are done: then somebody
+ * else wrote it. (mocha ends with the number of tests that failed.)
+ */
+function wasKilled(seen: CheckSeen): boolean {
+  return exitedBySignal(seen) && failing(seen).length !== seen.exit;
 }
 
 function endOf({ exit }: CheckSeen): string {

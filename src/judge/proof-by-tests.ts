@@ -34,9 +34,11 @@ export function proofByTests({ seen: { base, trees, judged, proving, red } }: Ca
   if (!trees.bringsTests) return { reasons: [reason('proof.missing')] };
   if (red === undefined) return { ask: 'red' };
   const seen = fresh.flatMap(({ was, names }) => names.map((name) => ({ name, on: onRed(was, red, name) })));
-  const failed = seen.filter(({ on }) => on === 'red').map(({ name }) => name);
+  const as = (wanted: OnRed) => seen.filter(({ on }) => on === wanted).map(({ name }) => name);
+  // A runner that stops at the first red test hides the others: what was seen to fail is named, and no more.
+  const failed = as('red').length > 0 ? as('red') : as('unseen');
   if (failed.length > 0) return { proof: tests(failed, trees.red, trees.proving) };
-  const green = seen.filter(({ on }) => on === 'green').map(({ name }) => name);
+  const green = as('green');
   return {
     reasons: [green.length > 0 ? reason('proof.already-green', { tests: green }) : reason('proof.missing')],
   };
@@ -68,8 +70,11 @@ function freshIn(was: BaseCheck, is: CheckSeen): readonly string[] {
     .map(({ id }) => id);
 }
 
-/** How a new test did on the base's sources. Missing counts as red only where its run was red for a new reason. */
-function onRed(was: BaseCheck, red: SuiteSeen, name: string): 'red' | 'green' | 'neither' {
+/** `unseen`: it did not come to run, in a run that was red for a new reason, such as a file that did not load. */
+type OnRed = 'red' | 'unseen' | 'green' | 'neither';
+
+/** How a new test did on the base's sources. */
+function onRed(was: BaseCheck, red: SuiteSeen, name: string): OnRed {
   const is = red.checks.find((check) => check.name === was.name);
   if (is === undefined) return 'neither';
   if (name === checkAsProof(was.name) && is.tests === null) return isGreen(is) ? 'green' : 'red';
@@ -77,7 +82,7 @@ function onRed(was: BaseCheck, red: SuiteSeen, name: string): 'red' | 'green' | 
   if (status === 'fail') return 'red';
   if (status !== undefined) return status === 'pass' ? 'green' : 'neither';
   const silent = is.tests === null && !exitedGreen(is);
-  return silent || is.timedOut || newlyFailing(was, is).length > 0 ? 'red' : 'neither';
+  return silent || is.timedOut || newlyFailing(was, is).length > 0 ? 'unseen' : 'neither';
 }
 
 function tests(turned: readonly string[], redAt: string, greenAt: string): Proof {

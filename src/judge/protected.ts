@@ -41,6 +41,8 @@ const helperNames = [
   /\.snap$/,
   /(^|\/)(spec|test|rails)_helper\.rb$/,
   /\.(test|spec)-d\.ts$/,
+  // Runners load these before the tests, wherever they stand.
+  /(^|\/)(setup[-_.]?(tests?|jest|vitest|mocha)|(tests?|jest|vitest|mocha)[-_]?setup)\.[cm]?[jt]sx?$/i,
 ];
 
 const tools =
@@ -53,9 +55,10 @@ const configNames = [
   /(^|\/)[jt]sconfig(\.[\w-]+)*\.json$/,
   /(^|\/)\.(npmrc|yarnrc|pnpmfile|mocharc|nycrc|c8rc|swcrc|babelrc|eslintrc|prettierrc|taprc|rspec|coveragerc|pylintrc|flake8|node-version|nvmrc|python-version|tool-versions)(\.\w+)*$/,
   /(^|\/)\.env(\.test|\.local|\.test\.local)?$/,
-  /(^|\/)(pytest|tox|mypy|ruff|\.ruff)\.(ini|toml)$/,
+  /(^|\/)(\.?pytest|tox|mypy|\.?ruff)\.(ini|toml)$|(^|\/)(bunfig\.toml|node\.config\.json)$/,
   // Loaded by Python before any test, or in the place of the runner.
-  /(^|\/)(noxfile|sitecustomize|usercustomize|pytest|unittest)\.py$|(^|\/)(_pytest|pytest|unittest)\/__init__\.py$/,
+  /(^|\/)(noxfile|sitecustomize|usercustomize)\.py$/,
+  /(^|\/)(_pytest|pytest|unittest|pluggy|iniconfig)(\/__init__)?\.py$|^(packaging|pygments|exceptiongroup|tomli)(\/__init__)?\.py$/,
   /(^|\/)(GNU)?[Mm]akefile(\.\w+)?$|\.mk$/,
   /(^|\/)([Jj]ustfile|Taskfile\.ya?ml|Rakefile|phpunit\.xml(\.dist)?|nextest\.toml)$|^\.cargo\/config|^patches\//,
 ];
@@ -65,8 +68,24 @@ const ciPaths =
 const manifests = /(^|\/)(package\.json|pyproject\.toml|setup\.cfg)$/;
 const locks = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/;
 
-/** Tells the kind of each file. Names are compared as they are: `test/` is not `Test/`. */
-export function kindOf({ protect, testFiles, commands }: RulesOfBase): (path: BytePath) => Kind {
+/** Names below a folder by which its rules are known. */
+const below = ['x', 'config', '__init__.py'];
+
+/**
+ * Tells the kind of each file. Names are compared as they are: `test/` is not `Test/`. A link may stand for a folder:
+ * it has the kind of what would stand in a folder of its name.
+ */
+export function kindOf(rules: RulesOfBase): (path: BytePath, isLink?: boolean) => Kind {
+  const kind = kindOfFile(rules);
+  return (path, isLink = false) => {
+    const own = kind(path);
+    if (!isLink || own !== 'source') return own;
+    const inside = below.map((name) => kind(`${path}/${name}`));
+    return inside.find((one) => one === 'config' || one === 'helper') ?? own;
+  };
+}
+
+function kindOfFile({ protect, testFiles, commands }: RulesOfBase): (path: BytePath) => Kind {
   const globs = protect.map(parseGlob).filter((glob) => typeof glob !== 'string');
   const named = filesIn(commands);
   return (path) => {

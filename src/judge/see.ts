@@ -25,7 +25,7 @@ export class Eyes {
   readonly #signal: AbortSignal;
   readonly #suites = new Map<string, SuiteSeen>();
   readonly #verifies = new Map<string, VerifySeen>();
-  #kind: (path: BytePath) => Kind = () => 'source';
+  #kind: (path: BytePath, isLink?: boolean) => Kind = () => 'source';
 
   constructor(
     deps: JudgeDeps,

@@ -47,6 +47,11 @@ export function exitedGreen(seen: Pick<CheckSeen, 'exit' | 'timedOut'>): boolean
   return seen.exit === 0 && !seen.timedOut;
 }
 
+/** A signal ended it, or the program that its shell ran: 128 and the number of the signal. */
+export function exitedBySignal({ exit }: Pick<CheckSeen, 'exit'>): boolean {
+  return exit === null || (exit > 128 && exit <= 128 + 31);
+}
+
 /** The tests that failed; a test that is skipped or still to do did not. */
 export function failing(seen: CheckSeen): readonly TestSeen[] {
   return (seen.tests ?? []).filter((test) => test.status === 'fail');

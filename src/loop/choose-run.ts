@@ -27,15 +27,18 @@ export type Choice =
       readonly said?: string;
     };
 
+/** What stands in the name of a branch too: git wants no `..` and no `.` or `.lock` at the end. */
+const runName = /^(?!init-)(?!.*\.\.)(?!.*\.(lock)?$)[a-z0-9][a-z0-9._-]{0,59}$/;
+
 /**
  * Goes on with the unfinished run, or starts a new one. A finished run whose work is not merged is named and
  * refused: only a person knows whether the next run is to stand on it or beside it.
  */
 export async function chooseRun(repo: Repository, wanted: Wanted, today: string): Promise<Choice> {
-  if (wanted.name !== undefined && !/^(?!init-)[a-z0-9][a-z0-9._-]{0,59}$/.test(wanted.name)) {
+  if (wanted.name !== undefined && !runName.test(wanted.name)) {
     throw new UserError(
       `"${wanted.name}" cannot be the name of a run.`,
-      'Use lower-case letters, digits, ".", "_" and "-", at most 60, starting with a letter or digit (and not with "init-").',
+      'Use lower-case letters, digits, ".", "_" and "-", at most 60, starting with a letter or digit (and not with "init-"), without "..", not ending in "." or ".lock".',
     );
   }
   const names = await runNames(repo);

@@ -57,7 +57,7 @@ function line(text: string, max: number): string {
 
 function quote(text: string, max: number): string {
   const cut = text.length <= max ? text : `${text.slice(0, max)} […]`;
-  const clean = cut.replace(/[^\P{Cc}\n]/gu, ' ').trim();
+  const clean = cut.replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, ' ').trim();
   return clean
     .split('\n')
     .map((row) => `> ${row}`.trimEnd())

@@ -249,6 +249,12 @@ describe('what it prints', () => {
     expect((await stat(assignment.transcript.file)).size).toBeLessThan(1_300_000);
   });
 
+  test('a flood of empty lines is cut too', async () => {
+    await eventsOf(brain("yes '' | head -n 200000"), assignment);
+    expect(entries('command.printed').length).toBeLessThan(20_000);
+    expect(entries('command.muted')).toHaveLength(1);
+  });
+
   test('what could not be written down is told, though the program ended well', async () => {
     const { transcript } = assignment;
     const full: Assignment['transcript'] = {

@@ -28,19 +28,16 @@ interface Diagnosis {
   find(name: string): Finding | undefined;
 }
 
+/** The machine as it is, without keys; its cache is the one that setup.ts gives every test. */
+const { PATH, HOME, XDG_CACHE_HOME } = process.env;
+const machine = { PATH, HOME, XDG_CACHE_HOME };
+
 async function diagnose(env: Record<string, string> = {}, cwd = repo.dir): Promise<Diagnosis> {
-  const whole = {
-    PATH: process.env['PATH'],
-    HOME: process.env['HOME'],
-    XDG_CACHE_HOME: join(repo.dir, '../cache-of-doctor'),
-    ...env,
-  };
-  const io = fakeIo({ cwd, env: whole });
+  const io = fakeIo({ cwd, env: { ...machine, ...env } });
   const code = await doctor(io, { json: true });
   const { findings } = JSON.parse(io.out()) as { findings: Finding[] };
   return { code, text: io.out(), find: (name) => findings.find((one) => one.name === name) };
 }
-afterEach(() => rm(join(repo.dir, '../cache-of-doctor'), { recursive: true, force: true }));
 
 test('a repository in which a run can start, with a key whose value is never shown', async () => {
   const config = { judge: { checks: [{ name: 'unit', command: 'npm test' }] } };
@@ -117,7 +114,7 @@ test('outside of a repository it looks at the machine alone', async () => {
 });
 
 test('for people it has a line for each thing and a last word', async () => {
-  const io = fakeIo({ cwd: repo.dir, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } });
+  const io = fakeIo({ cwd: repo.dir, env: machine });
   expect(await doctor(io, {})).toBe(3);
   const lines = io.out().trimEnd().split('\n');
   expect(lines.at(-1)).toBe('A run cannot start here yet.');

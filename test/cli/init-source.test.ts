@@ -72,7 +72,7 @@ test('each way to get it wrong has its sentence', async () => {
     UserError: The specification CWD/SPECC.md does not exist.
     UserError: The specification CWD/docs/spec does not exist.
     UserError: There are both a specification and a plan.
-    UserError: --plan CWD/missing.json cannot be read: ENOENT: no such file or directory, stat 'CWD/missing.json'.
+    UserError: --plan CWD/missing.json does not exist.
     UserError: --plan CWD cannot be read: EISDIR: illegal operation on a directory, read."
   `);
 });

@@ -112,6 +112,8 @@ test('a run is alive while the process that holds the lock is, and no longer', a
   const dead = io();
   await status(dead, undefined, {});
   expect(dead.out()).toContain('died on the way');
+  expect(live.out()).toContain('▷ F001  One  working, session 1');
+  expect(dead.out()).toContain('· F001  One  cut short in session 1');
 });
 
 test('a lock that was taken before its run was chosen names none: the run written to since is the live one', async () => {

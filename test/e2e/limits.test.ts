@@ -293,6 +293,9 @@ describe('which run it is', () => {
     for (const [name, words] of [
       ['Night Shift', 'cannot be the name of a run'],
       ['init-x', 'cannot be the name of a run'],
+      ['night.lock', 'cannot be the name of a run'],
+      ['night..2', 'cannot be the name of a run'],
+      ['night.', 'cannot be the name of a run'],
     ] as const) {
       const bad = await agentloop(repo.dir, ['run', '--new', '--name', name, '--brain', brain]);
       expect([bad.code, bad.err]).toEqual([2, expect.stringContaining(words)]);

@@ -83,6 +83,24 @@ test('a helper that became a link to a weaker one does not help', async () => {
   expect(codes(await w.rule({ ...multiply, ...broken, ...link }))).toEqual(['tests.failing']);
 });
 
+test('a link called node_modules that leads to weaker packages does not help', async () => {
+  await using old = await world({
+    ...calc,
+    'lib/same/index.js': "module.exports = require('node:assert').equal;\n",
+    'init.sh': '#!/bin/sh\nmkdir -p node_modules && cp -R lib/same node_modules/same\n',
+    '.gitignore': 'node_modules/\n',
+    'src/mul.test.js':
+      "import test from 'node:test';\nimport same from 'same';\nimport { mul } from './calc.js';\ntest('multiplies', () => same(mul(2, 3), 6));\n",
+  });
+  const cheat = {
+    'src/calc.js': 'export const add = (a, b) => a + b;\nexport const mul = () => 0;\n',
+    'vendor/same/index.js': 'exports.default = () => {};\nmodule.exports = () => {};\n',
+    'vendor/same/package.json': '{ "type": "commonjs" }\n',
+    'src/node_modules': { link: '../vendor' },
+  };
+  expect(codes(await old.rule(cheat))).toEqual(['proof.missing']);
+});
+
 test('a new file that is found before a helper does not help', async () => {
   await using old = await world({
     'src/one.js': 'module.exports = 1;\n',

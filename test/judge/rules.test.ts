@@ -30,6 +30,9 @@ describe('what a file is to the judge', () => {
       'spec/spec_helper.rb',
       'pkg/testdata/in.txt',
       'test/package.json',
+      'src/setupTests.ts',
+      'src/setup-jest.js',
+      'test-setup.mjs',
     ],
     config: [
       'vitest.config.ts',
@@ -49,6 +52,11 @@ describe('what a file is to the judge', () => {
       'babel.config.json',
       'biome.json',
       'pytest.ini',
+      '.pytest.ini',
+      'bunfig.toml',
+      'pluggy.py',
+      'packaging.py',
+      'iniconfig/__init__.py',
       'tox.ini',
       'noxfile.py',
       'sitecustomize.py',
@@ -72,6 +80,9 @@ describe('what a file is to the judge', () => {
       'src/latest.js',
       'src/contest.py',
       'src/jest.ts',
+      'src/setup.js',
+      'src/packaging.py',
+      'src/test-utils.js',
       'src/vite.js',
       'src/spec/parser.ts',
       'src/config.ts',
@@ -93,6 +104,19 @@ describe('what a file is to the judge', () => {
 
   test.each(rows)('%s: %s', (path, is) => {
     expect(kind(path)).toBe(is);
+  });
+
+  test.each([
+    ['node_modules', 'config'],
+    ['src/node_modules', 'config'],
+    ['pytest', 'config'],
+    ['.github', 'config'],
+    ['data/golden', 'config'],
+    ['src/__mocks__', 'helper'],
+    ['src/parts', 'source'],
+  ] as const)('a link %s, which may stand for a folder: %s', (path, is) => {
+    expect(kind(path, true)).toBe(is);
+    expect(kind(path)).toBe('source');
   });
 
   test('a name with other letters than ASCII is compared as it is written', () => {

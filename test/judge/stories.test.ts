@@ -43,6 +43,14 @@ test('honest work with a new case in an old test file is accepted', async () => 
   expect(verdict.restored).toEqual(['test/calc.test.js']);
 });
 
+test('a test that never ran without the work is not said to have failed there beside one that did', async () => {
+  const hides =
+    "import assert from 'node:assert/strict';\nimport test from 'node:test';\nimport * as calc from '../src/calc.js';\n" +
+    "test('multiplies', () => assert.equal(calc.mul?.(2, 3), 6));\nif (calc.mul) test('hidden', () => {});\n";
+  const verdict = accepted(await w.rule({ ...multiply, 'test/mul.test.js': hides }));
+  expect(verdict.proof.turned).toEqual(['test/mul.test.js › multiplies']);
+});
+
 test('no change at all is refused without any run', async () => {
   const before = w.runs.length;
   expect(codes(await w.rule({}))).toEqual(['proof.missing']);

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { makeClean, refill } from '../../src/workspace/refill.ts';
 import type { Slot } from '../../src/workspace/slot.ts';
 import {
@@ -29,7 +29,7 @@ import {
   testVault,
 } from './vaults.ts';
 
-interface Filled extends AsyncDisposable {
+interface Filled {
   readonly vault: TestVault;
   readonly slot: Slot;
   readonly tree: string;
@@ -49,10 +49,15 @@ const sources = {
   'ü.txt': 'u',
 };
 
+const shared = await testVault(sources);
+afterAll(() => shared[Symbol.asyncDispose]());
+let count = 0;
+
 /** A slot that was filled once, and a folder outside it. */
-async function filled(): Promise<Filled> {
-  const vault = await testVault(sources);
-  const { repo, head, room } = vault;
+async function filled(vault = shared): Promise<Filled> {
+  const { repo, head } = vault;
+  count += 1;
+  const room = join(vault.room, String(count));
   const first = await repo.trees.treeOf(head);
   const latin = { path: 'caf\xe9', mode: '100755' as const, oid: await repo.trees.write('latin') };
   const tree = await repo.trees.overlay(first, [latin]);
@@ -67,7 +72,7 @@ async function filled(): Promise<Filled> {
   const outside = join(room, 'outside');
   put(outside, 'a.ts', 'precious');
   put(outside, 'deep/b.ts', 'precious');
-  return { vault, slot, tree, other, outside, [Symbol.asyncDispose]: () => vault[Symbol.asyncDispose]() };
+  return { vault, slot, tree, other, outside };
 }
 
 const precious = { 'a.ts': '100644 precious', 'deep/b.ts': '100644 precious' };
@@ -79,7 +84,7 @@ async function expectExact({ vault, slot }: Filled, tree: string): Promise<void>
 }
 
 test('a folder is filled with exactly a tree: modes, links and names of any kind', async () => {
-  await using one = await filled();
+  const one = await filled();
   expect(Object.keys(standing(one.slot.tree))).toHaveLength(8);
   for (const tree of [one.tree, one.other, one.tree, one.tree]) await expectExact(one, tree);
 });
@@ -174,7 +179,7 @@ const misdeeds: Record<string, (tree: string, outside: string) => void | Promise
 
 for (const [name, misdeed] of Object.entries(misdeeds)) {
   test(`made exact again, and nothing outside is touched: ${name}`, async () => {
-    await using one = await filled();
+    const one = await filled();
     await misdeed(one.slot.tree, one.outside);
     await expectExact(one, one.tree);
     await misdeed(one.slot.tree, one.outside);
@@ -185,7 +190,8 @@ for (const [name, misdeed] of Object.entries(misdeeds)) {
 }
 
 test.runIf(process.getuid?.() === 0)('a process that is not root mends closed folders too', async () => {
-  await using one = await filled();
+  await using own = await testVault(sources);
+  const one = await filled(own);
   const { users, room } = one.vault;
   const wanted = inTree(one.vault.repo.vault.dir, one.tree);
   misdeeds['folders without permissions, read-only, sticky']?.(one.slot.tree, one.outside);
@@ -214,7 +220,7 @@ const crashes: Record<string, (one: Filled) => void> = {
 
 for (const [name, crash] of Object.entries(crashes)) {
   test(`a fill that was cut short is completed: ${name}`, async () => {
-    await using one = await filled();
+    const one = await filled();
     crash(one);
     await expectExact(one, one.other);
     crash(one);
@@ -223,7 +229,7 @@ for (const [name, crash] of Object.entries(crashes)) {
 }
 
 test('from the moment a slot is filled anew there is nothing to recover in it', async () => {
-  await using one = await filled();
+  const one = await filled();
   writeFileSync(one.slot.note, '{}');
   await expect(makeClean(one.vault.repo, one.slot, 'c'.repeat(40))).rejects.toThrow('not a tree object');
   expect(existsSync(one.slot.note)).toBe(false);

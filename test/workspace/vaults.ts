@@ -114,10 +114,19 @@ export function standing(top: string): Record<string, string> {
 /** The same of a tree, as git reads it. */
 export function inTree(dir: string, tree: string): Record<string, string> {
   const found: Record<string, string> = {};
+  const blobs: [path: string, mode: string, oid: string][] = [];
   for (const line of gitIn(dir, ['ls-tree', '-r', '-z', tree]).split('\0').filter(Boolean)) {
     const [, mode, type, oid, path] = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(line) as unknown as string[];
     if (type === 'commit') found[`${path}/`] = 'empty';
-    else found[path as string] = `${mode} ${gitIn(dir, ['cat-file', 'blob', oid as string])}`;
+    else blobs.push([path as string, mode as string, oid as string]);
+  }
+  const out = gitIn(dir, ['cat-file', '--batch'], blobs.map(([, , oid]) => `${oid}\n`).join(''));
+  let at = 0;
+  for (const [path, mode] of blobs) {
+    const end = out.indexOf('\n', at);
+    const size = Number(out.slice(at, end).split(' ')[2]);
+    found[path] = `${mode} ${out.slice(end + 1, end + 1 + size)}`;
+    at = end + 1 + size + 1;
   }
   return found;
 }

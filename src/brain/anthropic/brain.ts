@@ -84,7 +84,7 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 function noKey(): UserError {
   return new UserError(
     'The built-in brain needs a key for the Messages API, and there is none.',
-    "Set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or choose another brain: agentloop run --brain 'command:<program>'",
+    "Set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or choose another brain: --brain 'command:<program>'",
     'cannot-start',
   );
 }

@@ -44,6 +44,16 @@ test('plain: lines on stderr, nothing on stdout, and a last line that says what 
   );
 });
 
+test('in colour the last line is the same, said once', async () => {
+  const { stdout, stderr } = io;
+  const screen = await makeScreen({ mode: 'quiet', stdout, stderr, colour: true, now: () => now });
+  play(screen, wholeNight());
+  screen.done();
+  expect(io.err().replaceAll('\u001b', '^')).toMatch(
+    /^\^\[1m2026-11-20 22:40: stopped, [^;]*; next: agentloop answer F003 "your words"\^\[22m\n$/,
+  );
+});
+
 test('ndjson: exactly the lines of the ledger on stdout, and silence on stderr', async () => {
   const screen = await open('ndjson');
   const story = wholeNight();
