@@ -32,7 +32,8 @@ export async function claimRound(crew: Crew, assignment: Assignment): Promise<Ro
     const runAsked = purseOf(crew, assignment.session, { runOnly: true });
     return refused && runAsked(refused.worstUsd) !== undefined ? { limit: 'run-cost' } : {};
   };
-  const failed = async (failure: Failure): Promise<Round> => {
+  const failed = async (given: Failure): Promise<Round> => {
+    const failure = hopeless(crew, assignment.session, refused?.worstUsd ?? null) ?? given;
     const limit = limitOf(failure);
     await crew.book.record({
       type: 'brain.failed',
@@ -72,6 +73,19 @@ export async function claimRound(crew: Crew, assignment: Assignment): Promise<Ro
     return await failed({ kind: 'crashed', reason: `the brain broke: ${messageOf(error)}` });
   }
   return await failed({ kind: 'crashed', reason: 'the brain ended without a claim' });
+}
+
+/** A cap for sessions below the price of one call lets none begin: that is for a person to mend, not for the next session. */
+function hopeless(crew: Crew, number: number, worstUsd: number | null): Failure | undefined {
+  const { limits, sessions } = crew.book.state;
+  const cap = limits?.sessionCostUsd;
+  const spent = sessions.find((one) => one.number === number)?.usd ?? 0;
+  if (cap === undefined || worstUsd === null || worstUsd <= cap || spent > 0) return undefined;
+  return {
+    kind: 'fatal',
+    reason: `One call may cost up to $${worstUsd.toFixed(2)}, and a session may cost $${cap}: none can begin.`,
+    help: 'Raise --session-cost, or choose a cheaper --model.',
+  };
 }
 
 const handoffBytes = 4000;

@@ -24,6 +24,10 @@ export async function keepUnfinished(
     date: crew.now(),
   });
   const ref = await vault.saveSession(repo, run, session, commit);
+  const said = await repo.user.fetchFrom(repo.vault.dir, [`+${ref}:${ref}`]);
+  // The vault has it, and the next publication brings it along; a person should know all the same.
+  if (said !== undefined)
+    crew.watcher.say(`${ref} could not be written into your repository: ${said.slice(0, 500)}`);
   await book.record({
     type: 'checkpoint.saved',
     session,

@@ -11,6 +11,7 @@ import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
+import { endKilledInits } from './end-killed-inits.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
 import { proposeFromPlan, readPlan } from './init-plan.ts';
 import type { Proposal } from './init-proposal.ts';
@@ -78,6 +79,7 @@ export async function startInit(
       input.say(
         'This repository has no commits yet: the first one is made now; files that are not committed are not seen.',
       );
+    await endKilledInits({ setting, input, fence, watcher, signals });
     const taken = await readdir(join(repo.stateDir, 'runs')).catch(() => []);
     const run = freeName(`init-${dayOf(input.now())}`, taken);
     const runDir = runDirOf(repo, run);

@@ -162,6 +162,22 @@ describe('the built-in brain against a server that speaks the Messages API', () 
     expect(init.err).toMatch(/Check the key in\s+ANTHROPIC_API_KEY/);
   });
 
+  it('a cap for sessions below the price of one call ends the run with what to do, and blocks nothing', async () => {
+    await using repo = await smallRepo({ red: true });
+    await using server = await serve([]);
+    const ran = await agentloop(
+      repo.dir,
+      ['run', '--name', 'night', '--session-cost', '0.001'],
+      keyed(server),
+    );
+    expect(ran.code, ran.err).toBe(3);
+    expect(ran.err).toMatch(/a session may cost \$0\.001.*--session-cost/s);
+    expect(server.requests).toEqual([]);
+    const events = await eventsOf(repo.dir, 'night');
+    expect(events.filter((event) => event.type === 'session.started')).toHaveLength(1);
+    expect(events.some((event) => event.type === 'feature.blocked')).toBe(false);
+  });
+
   it('--max-cost stops before the call that could pass it, blocks nothing, and more money goes on with the work', async () => {
     await using repo = await smallRepo({ red: true });
     // One call may cost its full answer; the first one costs most of the cap.

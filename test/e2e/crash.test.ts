@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tempRepo } from '../helpers/repo.ts';
 import { agentloop, eventsOf, start, untilTold } from './cli.ts';
 import { feature, honest, smallRepo } from './small-repo.ts';
 
@@ -105,3 +106,25 @@ async function alive(text: string): Promise<string[]> {
   }
   return found;
 }
+
+describe('kill -9 of init', () => {
+  it('the next init ends the killed session and keeps what it had written', async () => {
+    await using repo = await tempRepo({ 'src/a.js': '' });
+    const slow = 'command:echo begun > feature-list.json; echo "list is begun"; sleep 300';
+    const first = start(repo.dir, ['init', 'a sum', '--brain', slow]);
+    await first.shows(/initializer/);
+    const [killed = ''] = await readdir(join(repo.dir, '.git', 'agentloop', 'runs'));
+    await untilTold(repo.dir, '"text":"list is begun', killed);
+    first.child.kill('SIGKILL');
+    await first.done;
+
+    const second = await agentloop(repo.dir, ['init', 'a sum', '--brain', 'command:exit 1']);
+    expect(second.code, second.err).toBe(11);
+    const events = await eventsOf(repo.dir, killed);
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'session.ended', session: 1, outcome: 'crashed', kept: expect.any(String) },
+      { type: 'run.stopped', reason: 'terminated' },
+    ]);
+    expect(await repo.git('show', `refs/agentloop/${killed}/sessions/1:feature-list.json`)).toBe('begun');
+  });
+});
