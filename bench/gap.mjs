@@ -16,11 +16,21 @@ export async function gap() {
     await inFolder(async (folder) => {
       const floor = floorOf(repository(join(folder, 'floor'), { files, features: 1 }), join(folder, 'trees'));
       row(`${files} files: floor, the git operations needed`, floor.total, floor.total, floor.parts);
-      row(`${files} files: while loop, reset + brain + commit`, whileLoop(repository(join(folder, 'while'), { files, features: 1 })), floor.total);
+      row(
+        `${files} files: while loop, reset + brain + commit`,
+        whileLoop(repository(join(folder, 'while'), { files, features: 1 })),
+        floor.total,
+      );
       for (const fence of ['none', 'bubblewrap']) {
         const gaps = measured(repository(join(folder, fence), { files, features: sessions }), folder, fence);
         if (gaps === undefined) console.log(`  fence ${fence}: not to be had here`);
-        else row(`${files} files: agentloop, fence ${fence}`, gaps.gap, floor.total, `target 2x; start to first brain ${gaps.first.toFixed(0)} ms`);
+        else
+          row(
+            `${files} files: agentloop, fence ${fence}`,
+            gaps.gap,
+            floor.total,
+            `target 2x; start to first brain ${gaps.first.toFixed(0)} ms`,
+          );
       }
     });
   }
@@ -30,7 +40,11 @@ export async function gap() {
 function measured(repo, folder, fence) {
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, `cache-${fence}`) };
   const run = (args, options = {}) =>
-    spawnSync(process.execPath, [bin, 'run', '--brain', `command:${brain}`, '--fence', fence, ...args], { cwd: repo, env, ...options });
+    spawnSync(process.execPath, [bin, 'run', '--brain', `command:${brain}`, '--fence', fence, ...args], {
+      cwd: repo,
+      env,
+      ...options,
+    });
   // Warm: the vault has the base, the checkouts are filled.
   if (run(['--max-sessions', '1', '--name', 'a-warm']).status > 11) return undefined;
   const began = Date.now();
@@ -39,10 +53,13 @@ function measured(repo, folder, fence) {
   const events = lines(join(dir, 'events.jsonl'));
   const at = (event) => Date.parse(event.ts);
   const of = (type, session) => events.find((event) => event.type === type && event.session === session);
-  const started = (n) => at(lines(join(dir, 'sessions', `${n}.jsonl`)).find((entry) => /command/.test(entry.type)));
+  const started = (n) =>
+    at(lines(join(dir, 'sessions', `${n}.jsonl`)).find((entry) => /command/.test(entry.type)));
   const gaps = [];
   for (let n = 1; n < sessions; n += 1) {
-    const commands = commandTime(JSON.parse(readFileSync(join(dir, 'evidence', `F${n}-${n}-1.json`), 'utf8')));
+    const commands = commandTime(
+      JSON.parse(readFileSync(join(dir, 'evidence', `F${n}-${n}-1.json`), 'utf8')),
+    );
     gaps.push(started(n + 1) - at(of('brain.finished', n)) - commands);
   }
   return { gap: median(gaps), first: started(1) - began };
@@ -77,9 +94,19 @@ function floorOf(repo, trees) {
     const tip = git(work, 'rev-parse', 'HEAD');
     const before = git(work, 'rev-parse', 'HEAD~1');
     // The judge sees three trees a feature: the base (red), the candidate, and the base again for the next one.
-    take('judge checkouts (2x reset, clean)', [judge, 'reset', '-q', '--hard', before], [judge, 'clean', '-ffdxq'], [judge, 'reset', '-q', '--hard', tip], [judge, 'clean', '-ffdxq']);
+    take(
+      'judge checkouts (2x reset, clean)',
+      [judge, 'reset', '-q', '--hard', before],
+      [judge, 'clean', '-ffdxq'],
+      [judge, 'reset', '-q', '--hard', tip],
+      [judge, 'clean', '-ffdxq'],
+    );
     take('run branch (update-ref)', [repo, 'update-ref', 'refs/heads/run', tip]);
-    take('shelf and publication (2x fetch)', [join(trees, 'shelf'), 'fetch', '-q', repo, '+refs/heads/run:refs/heads/run'], [join(trees, 'shelf'), 'fetch', '-q', repo, '+refs/heads/run:refs/heads/published']);
+    take(
+      'shelf and publication (2x fetch)',
+      [join(trees, 'shelf'), 'fetch', '-q', repo, '+refs/heads/run:refs/heads/run'],
+      [join(trees, 'shelf'), 'fetch', '-q', repo, '+refs/heads/run:refs/heads/published'],
+    );
     take('workspace (reset, clean)', [work, 'reset', '-q', '--hard', tip], [work, 'clean', '-ffdxq']);
   }
   const medians = Object.entries(times).map(([name, values]) => [name, median(values)]);

@@ -7,11 +7,14 @@ import { startup } from './startup.mjs';
 
 // On Node 20 this variable doubles the start of every process, on both sides of a ratio.
 delete process.env.NODE_EXTRA_CA_CERTS;
-for (const name of Object.keys(process.env)) if (/^(AGENTLOOP_|ANTHROPIC_|GIT_)/.test(name)) delete process.env[name];
+for (const name of Object.keys(process.env))
+  if (/^(AGENTLOOP_|ANTHROPIC_|GIT_)/.test(name)) delete process.env[name];
 
 const parts = { startup, gap, night };
 const wanted = process.argv.slice(2).filter((name) => name in parts);
-console.log(`node ${process.versions.node}, ${process.platform} ${process.arch}; medians, in ms unless said otherwise\n`);
+console.log(
+  `node ${process.versions.node}, ${process.platform} ${process.arch}; medians, in ms unless said otherwise\n`,
+);
 for (const [name, part] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   await part();

@@ -16,7 +16,8 @@ export function timed(file, args, options = {}) {
   const start = performance.now();
   const { status } = spawnSync(file, args, { stdio: 'ignore', ...options });
   const ms = performance.now() - start;
-  if (options.expect !== undefined && status !== options.expect) throw new Error(`${file} ${args.join(' ')} ended with ${status}`);
+  if (options.expect !== undefined && status !== options.expect)
+    throw new Error(`${file} ${args.join(' ')} ended with ${status}`);
   return ms;
 }
 
@@ -70,7 +71,10 @@ export function repository(dir, { files, features }) {
     verify: `test -f out/F${n + 1}`,
     passes: false,
   }));
-  writeFileSync(join(dir, 'feature-list.json'), `${JSON.stringify({ version: 1, spec: '', features: list }, null, 2)}\n`);
+  writeFileSync(
+    join(dir, 'feature-list.json'),
+    `${JSON.stringify({ version: 1, spec: '', features: list }, null, 2)}\n`,
+  );
   const checks = [{ name: 'check', command: 'true', report: 'none' }];
   writeFileSync(join(dir, 'agentloop.config.json'), `${JSON.stringify({ judge: { checks } })}\n`);
   git(dir, 'add', '-A');
@@ -80,7 +84,10 @@ export function repository(dir, { files, features }) {
 
 /** The lines of a JSONL file. */
 export function lines(file) {
-  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 export function runFolder(repo) {

@@ -8,11 +8,15 @@ export async function night() {
   await inFolder(async (folder) => {
     const repo = repository(join(folder, 'repo'), { files: 1000, features: 100 });
     const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
-    const child = spawn(process.execPath, [bin, 'run', '--brain', 'command:mkdir -p out; touch out/$AGENTLOOP_FEATURE', '--output', 'quiet'], {
-      cwd: repo,
-      env,
-      stdio: 'ignore',
-    });
+    const child = spawn(
+      process.execPath,
+      [bin, 'run', '--brain', 'command:mkdir -p out; touch out/$AGENTLOOP_FEATURE', '--output', 'quiet'],
+      {
+        cwd: repo,
+        env,
+        stdio: 'ignore',
+      },
+    );
     let peak = 0;
     const look = setInterval(() => {
       try {
@@ -26,10 +30,16 @@ export async function night() {
     const code = await new Promise((resolve) => child.on('exit', resolve));
     clearInterval(look);
     const seconds = (performance.now() - start) / 1000;
-    const bare = spawnSync(process.execPath, ['-e', 'console.log(process.resourceUsage().maxRSS)'], { encoding: 'utf8' });
+    const bare = spawnSync(process.execPath, ['-e', 'console.log(process.resourceUsage().maxRSS)'], {
+      encoding: 'utf8',
+    });
     console.log('a night of 100 sessions on 1,000 files');
-    console.log(`  exit ${code}, ${seconds.toFixed(1)} s, ${(seconds * 10).toFixed(0)} ms a session with judge`);
+    console.log(
+      `  exit ${code}, ${seconds.toFixed(1)} s, ${(seconds * 10).toFixed(0)} ms a session with judge`,
+    );
     const mb = (kb) => `${(kb / 1024).toFixed(0)} MB`;
-    console.log(`  memory at its highest ${mb(peak)} (node alone ${mb(Number(bare.stdout))}); target under 80 MB`);
+    console.log(
+      `  memory at its highest ${mb(peak)} (node alone ${mb(Number(bare.stdout))}); target under 80 MB`,
+    );
   });
 }

@@ -8,8 +8,14 @@ export async function startup() {
     const repo = repository(join(folder, 'repo'), { files: 100, features: 3 });
     const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
     const node = process.execPath;
-    spawnSync(node, [bin, 'run', '--brain', 'command:mkdir -p out; touch out/$AGENTLOOP_FEATURE'], { cwd: repo, env });
-    const run = (...args) => () => timed(node, [bin, ...args], { cwd: repo, env, expect: 0 });
+    spawnSync(node, [bin, 'run', '--brain', 'command:mkdir -p out; touch out/$AGENTLOOP_FEATURE'], {
+      cwd: repo,
+      env,
+    });
+    const run =
+      (...args) =>
+      () =>
+        timed(node, [bin, ...args], { cwd: repo, env, expect: 0 });
     const medians = inTurn(15, {
       'node -e 0': () => timed(node, ['-e', '0'], { cwd: repo, env }),
       'agentloop --version': run('--version'),

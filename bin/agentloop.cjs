@@ -9,7 +9,9 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   const { join } = require('node:path');
   const main = join(__dirname, '..', 'dist', 'main.cjs');
   if (!existsSync(main)) {
-    process.stderr.write(`agentloop is not built yet: ${main} is missing.\nRun: npm ci (or npm run build) in the clone.\n`);
+    process.stderr.write(
+      `agentloop is not built yet: ${main} is missing.\nRun: npm ci (or npm run build) in the clone.\n`,
+    );
     process.exitCode = 2;
   } else {
     require('node:module').enableCompileCache?.();

@@ -16,7 +16,12 @@ rmSync(folder, { recursive: true, force: true });
 
 const talk = stderr.slice(0, stderr.indexOf('$ agentloop report')).trim();
 const report = stdout.slice(0, stdout.indexOf('## Time and money')).trim();
-const text = `${talk}\n\n$ agentloop report\n${report}`.replaceAll(folder, '/tmp/agentloop-demo').replaceAll(top, '…');
+const text = `${talk}\n\n$ agentloop report\n${report}`
+  .replaceAll(folder, '/tmp/agentloop-demo')
+  .replaceAll(top, '…');
 const file = join(top, 'README.md');
 const readme = readFileSync(file, 'utf8');
-writeFileSync(file, readme.replace(/```text\n[\s\S]*?\n```/, () => `\`\`\`text\n${text}\n\`\`\``));
+writeFileSync(
+  file,
+  readme.replace(/```text\n[\s\S]*?\n```/, () => `\`\`\`text\n${text}\n\`\`\``),
+);

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { messageOf, UserError } from '../errors.ts';
+import { didYouMean } from '../project/did-you-mean.ts';
 import { commands } from './commands.ts';
 import type { Io } from './io.ts';
 
@@ -33,6 +34,12 @@ export async function parse(io: Io, version: string): Promise<number> {
 
 /** What commander says about a mistyped command line, in our words. */
 function mistake(error: CommanderError, argv: readonly string[], names: readonly string[]): UserError {
+  // `help` followed by a word that is no command: commander only says that it printed the help, which nobody asked for.
+  if (error.code === 'commander.help') {
+    const near = didYouMean(argv[1] ?? '', names);
+    const sentence = `Unknown command '${argv[1]}'.`;
+    return new UserError(near ? `${sentence} Did you mean ${near}?` : sentence, 'agentloop --help');
+  }
   const [said = '', ...rest] = messageOf(error)
     .replace(/^error: /, '')
     .split('\n');

@@ -21,7 +21,7 @@ export interface RulesOfBase {
   readonly protect: readonly string[];
   /** Files that reported tests on the base, whatever they are called. */
   readonly testFiles: ReadonlySet<string>;
-  /** Commands of the checks and the package.json scripts they lead to. */
+  /** Commands of the checks and of init.sh, and the package.json scripts they lead to. */
   readonly commands: string;
 }
 

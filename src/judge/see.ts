@@ -1,5 +1,6 @@
 import type { Reason } from '../ledger/event.ts';
-import { scriptsText } from '../project/scripts-text.ts';
+import { scriptsOf, scriptsText } from '../project/scripts-text.ts';
+import { initScript } from '../workspace/prepare-key.ts';
 import type { BytePath, Change } from '../workspace/trees.ts';
 import { type Arrangement, arrange, type Place } from './arrange.ts';
 import type { BaseSeen } from './base-seen.ts';
@@ -69,7 +70,13 @@ export class Eyes {
     const { checks, protect } = base.definition;
     const manifest = (await trees.read(baseTree, 'package.json'))?.toString('utf8');
     const files = base.checks.flatMap((check) => [...(check.tests ?? [])].map(([, test]) => test.file));
-    const commands = checks.map((check) => scriptsText(check.command, manifest)).join('\n');
+    // What init.sh starts steers as well: it makes the packages that tests load.
+    const init = (await trees.read(baseTree, initScript))?.toString('utf8') ?? '';
+    const { preinstall, install, postinstall, prepare } = scriptsOf(manifest);
+    const installs = [init, preinstall, install, postinstall, prepare].map((one) => one ?? '');
+    const commands = [...checks.map(({ command }) => command), ...installs]
+      .map((command) => scriptsText(command, manifest))
+      .join('\n');
     this.#kind = kindOf({ protect, testFiles: new Set(files.filter((file) => file !== '')), commands });
     const place = this.#place?.(base) ?? asDelivered;
     return arrange(trees, { base: baseTree, candidate: tree, changes: this.#changes }, this.#kind, place);

@@ -127,6 +127,11 @@ test.each<[string, readonly string[], string]>([
   ],
   ['a command like none', ['frobnicate'], "agentloop: Unknown command 'frobnicate'.\n  agentloop --help\n"],
   [
+    'the help of an unknown command',
+    ['help', 'statsu'],
+    "agentloop: Unknown command 'statsu'. Did you mean status?\n  agentloop --help\n",
+  ],
+  [
     'an unknown option',
     ['run', '--max-costs', '5'],
     "agentloop: Unknown option '--max-costs'. Did you mean --max-cost?\n  agentloop run --help\n",

@@ -101,6 +101,32 @@ test('a link called node_modules that leads to weaker packages does not help', a
   expect(codes(await old.rule(cheat))).toEqual(['proof.missing']);
 });
 
+test('a script that init.sh starts is the base’s also when everything is prepared anew', async () => {
+  const writes = (body: string) => `
+import fs from 'node:fs';
+fs.mkdirSync('node_modules/same', { recursive: true });
+fs.writeFileSync('node_modules/same/index.js', "module.exports = (a, b) => { ${body} };");
+`;
+  await using old = await world({
+    ...calc,
+    'tools/link.js': writes("if (a !== b) throw new Error('differs');"),
+    'init.sh': '#!/bin/sh\nnode tools/link.js\n',
+    '.gitignore': 'node_modules/\n',
+    'src/mul.test.js':
+      "import test from 'node:test';\nimport same from 'same';\nimport { mul } from './calc.js';\ntest('multiplies', () => same(mul(2, 3), 6));\n",
+  });
+  const manifest = JSON.stringify({ ...JSON.parse(`${calc['package.json']}`), description: 'other bytes' });
+  const cheat = {
+    'package.json': manifest,
+    'tools/link.js': writes(''),
+    'src/calc.js': 'export const add = (a, b) => a + b;\nexport const mul = () => 0;\n',
+  };
+  expect(codes(await old.rule(cheat))).toEqual(['proof.missing']);
+  expect(accepted(await old.rule({ ...multiply, 'package.json': manifest })).proof.turned).toContain(
+    'src/mul.test.js › multiplies',
+  );
+});
+
 test('a new file that is found before a helper does not help', async () => {
   await using old = await world({
     'src/one.js': 'module.exports = 1;\n',

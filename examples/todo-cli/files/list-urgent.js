@@ -17,5 +17,7 @@ export function open(list) {
 
 export function lines(list) {
   const sorted = [...list].sort((a, b) => Number(b.urgent ?? false) - Number(a.urgent ?? false));
-  return sorted.map((item) => `${item.done ? '[x]' : '[ ]'} ${item.id} ${item.urgent ? '! ' : ''}${item.text}`);
+  return sorted.map(
+    (item) => `${item.done ? '[x]' : '[ ]'} ${item.id} ${item.urgent ? '! ' : ''}${item.text}`,
+  );
 }
