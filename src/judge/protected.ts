@@ -26,6 +26,8 @@ export interface RulesOfBase {
 }
 
 const testNames = [
+  // What ava, jest and node --test run by themselves.
+  /(^|\/)(test|spec)\.[cm]?[jt]sx?$/,
   /\.(test|tests|spec|specs)\.[cm]?[jt]sx?$/,
   /(^|\/)[^/]+[-_](test|spec)\.[cm]?[jt]sx?$/,
   /(^|\/)(test_[^/]+|[^/]+_test|tests)\.py$/,

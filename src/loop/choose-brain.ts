@@ -6,7 +6,11 @@ import type { Limits } from '../ledger/event.ts';
 import { homeOf, type Setting, type StartInput } from './setting.ts';
 
 /** The brain of a role, from the configuration. UserError when it cannot work, before anything is written. */
-export async function chooseBrain(setting: Setting, input: StartInput, role: Role): Promise<Brain> {
+export async function chooseBrain(
+  setting: Setting,
+  input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
+  role: Role,
+): Promise<Brain> {
   const { config, repo } = setting;
   const { brain = 'anthropic', model, effort } = config.roles[role];
   const { env } = input;

@@ -18,7 +18,7 @@ export interface Wanted {
 
 /** Which run an invocation carries. `said` is a sentence for the person, when there is something to know. */
 export type Choice =
-  | { readonly kind: 'continue'; readonly run: string; readonly said?: string }
+  | { readonly kind: 'continue'; readonly run: string; readonly last: State; readonly said?: string }
   | {
       readonly kind: 'new';
       readonly run: string;
@@ -76,6 +76,7 @@ async function afterRun(
     return {
       kind: 'continue',
       run,
+      last,
       said: `Run ${run} is finished; its branch was held back and is tried again now.`,
     };
   }
@@ -91,10 +92,11 @@ async function afterRun(
   const moved = head !== undefined && head !== last.base;
   if (!landed && moved)
     return fresh(`HEAD has moved since run ${run}, which landed nothing; this is a new one.`);
-  if (!moved) return { kind: 'continue', run };
+  if (!moved) return { kind: 'continue', run, last };
   return {
     kind: 'continue',
     run,
+    last,
     said: `HEAD has moved since run ${run} began; it goes on from its own branch ${last.branch ?? ''} (--new starts from HEAD).`,
   };
 }

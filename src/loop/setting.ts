@@ -30,6 +30,8 @@ export interface StartInput {
 export interface Setting {
   readonly repo: Repository;
   readonly config: Config;
+  /** Who set an option of the config, by its path; "default" when nobody did. */
+  readonly origins: Readonly<Record<string, string>>;
   readonly redact: (text: string) => string;
   /** user@host: who started it. */
   readonly by: string;
@@ -49,7 +51,13 @@ export async function openSetting(input: StartInput): Promise<Setting> {
   const { cacheDir } = config.workspace;
   const repo = cacheDir === undefined ? found : await openRepository(input.cwd, { env: input.env, cacheDir });
   const user = userInfo().username;
-  return { repo, config, redact: makeRedactor(knownSecrets(input.env)), by: `${user}@${hostname()}` };
+  return {
+    repo,
+    config,
+    origins: loaded.origins,
+    redact: makeRedactor(knownSecrets(input.env)),
+    by: `${user}@${hostname()}`,
+  };
 }
 
 /** The fence for this repository; says so loudly where there is none. */

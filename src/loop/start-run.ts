@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
+import { UserError } from '../errors.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
@@ -9,6 +10,7 @@ import { checkPurse, chooseBrain } from './choose-brain.ts';
 import { type Choice, chooseRun, type Wanted } from './choose-run.ts';
 import { listReader } from './list.ts';
 import { openCrew } from './open-crew.ts';
+import { carriedLimits, rememberBrain, rememberedBrain } from './remembered.ts';
 import { carry, type RunEnd } from './run.ts';
 import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
@@ -30,20 +32,29 @@ export interface RunDone extends RunEnd {
  * the run chosen, its ledger opened, and the loop carries it to a stop.
  */
 export async function startRun(input: RunInput, watcher: Watcher, signals: SignalSource): Promise<RunDone> {
-  const setting = await openSetting(input);
-  const brain = await chooseBrain(setting, input, 'coder');
-  const limits = limitsOf(setting.config, input.now());
+  const opened = await openSetting(input);
+  const { repo } = opened;
+  const choose = () => chooseRun(repo, input.wanted, dayOf(input.now()));
+  const choice = await choose();
+  const { setting, cwd } = await withBrainOf(choice, opened, input);
+  const brain = await chooseBrain(setting, { ...input, cwd }, 'coder');
+  const before = choice.kind === 'continue' ? choice.last.limits : undefined;
+  const limits = carriedLimits(limitsOf(setting.config, input.now()), before);
   checkPurse(brain, limits);
   const fence = await raiseFence(setting, input);
-  const { repo } = setting;
   await repo.ensure();
-  const lock = await takeLock(join(repo.stateDir, 'lock'), {
-    run: input.wanted.name ?? '',
-    what: 'agentloop run',
-  });
+  const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
   if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
-    const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
+    // Chosen before the lock was ours: another process may have worked here in between.
+    const again = await choose();
+    if (again.kind !== choice.kind || again.run !== choice.run) {
+      throw new UserError(
+        'Another agentloop has just worked in this repository.',
+        'agentloop status',
+        'cannot-start',
+      );
+    }
     if (choice.said !== undefined) input.say(choice.said);
     if (choice.kind === 'new') {
       await bringIn(repo, choice.base);
@@ -58,6 +69,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       now: input.now,
     });
     try {
+      await rememberBrain(runDir, { role: setting.config.roles.coder, cwd }, setting.redact);
       await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
       const crew = await openCrew({
         setting,
@@ -78,6 +90,22 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   } finally {
     await lock.release();
   }
+}
+
+/** Where nobody names a brain now, the one that worked on the run before goes on. */
+async function withBrainOf(
+  choice: Choice,
+  setting: Setting,
+  input: RunInput,
+): Promise<{ setting: Setting; cwd: string }> {
+  const { config, origins, repo } = setting;
+  const named = origins['roles.coder.brain'] !== 'default';
+  const known =
+    choice.kind === 'new' || named ? undefined : await rememberedBrain(runDirOf(repo, choice.run));
+  if (!known) return { setting, cwd: input.cwd };
+  const { cwd, ...before } = known;
+  const coder = { ...before, ...config.roles.coder };
+  return { setting: { ...setting, config: { ...config, roles: { ...config.roles, coder } } }, cwd };
 }
 
 /** The first event of an invocation: a new run, or one that goes on. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readRefs, runRef, sessionRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { runBranch } from './run-branch.ts';
@@ -40,8 +42,19 @@ export async function publish(repo: Repository, { run, branch, last }: Publishin
     if (said !== undefined) return { held: held ?? `git did not take ${branch}: ${complaint(said)}` };
   }
   if (held !== undefined) return { held };
-  if (!moves || (await repo.user.resolve(target)) === tip) return {};
+  if (!moves || (await standsAt(repo, target)) === tip) return {};
   return { held: `${branch} is not where it was put a moment ago; see: git log ${branch}` };
+}
+
+/** Where a ref of the user's stands now: read from its file where it is one, else asked of git. */
+async function standsAt(repo: Repository, ref: string): Promise<Commit | undefined> {
+  try {
+    const text = readFileSync(join(repo.commonDir, ref), 'latin1').trim();
+    if (/^[0-9a-f]{40,64}$/.test(text)) return text;
+  } catch {
+    // Packed, or kept in another way: git knows.
+  }
+  return repo.user.resolve(ref);
 }
 
 interface Standing {

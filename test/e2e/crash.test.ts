@@ -128,3 +128,24 @@ describe('kill -9 of init', () => {
     expect(await repo.git('show', `refs/agentloop/${killed}/sessions/1:feature-list.json`)).toBe('begun');
   });
 });
+
+describe('a run that goes on', () => {
+  it('keeps its caps and its brain after a kill -9, until a flag says otherwise', async () => {
+    await using repo = await smallRepo({ red: true });
+    const asked = ['--max-cost', '3', '--allow-unknown-cost', '--max-sessions', '7'];
+    const first = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`, ...asked]);
+    await untilTold(repo.dir, halfIsThere);
+    first.child.kill('SIGKILL');
+    await first.done;
+
+    const second = await agentloop(repo.dir, ['run', '--max-sessions', '9']);
+    expect(second.code, second.err).toBe(0);
+    const limits = (await eventsOf(repo.dir, 'night')).flatMap((event) =>
+      event.type === 'limits.set' ? [event.limits] : [],
+    );
+    expect(limits).toMatchObject([
+      { maxCostUsd: 3, maxSessions: 7, allowUnknownCost: true },
+      { maxCostUsd: 3, maxSessions: 9, allowUnknownCost: true },
+    ]);
+  });
+});

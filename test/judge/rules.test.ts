@@ -19,6 +19,8 @@ describe('what a file is to the judge', () => {
       'spec/models/user_spec.rb',
       'src/test/java/com/acme/CalcTest.java',
       'src/checks/calc.js',
+      'test.js',
+      'src/spec.mts',
     ],
     helper: [
       'test/helpers/near.js',
