@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../errors.ts';
+import { messageOf, codeOf as systemCode, UserError } from '../errors.ts';
 import { codeOf } from './exit.ts';
 import { harmless } from './harmless.ts';
 import type { Paint } from './paint.ts';
@@ -9,6 +9,13 @@ export interface Told {
   readonly code: number;
 }
 
+/** Trouble of the machine that a person can mend, by the code of the system error. */
+const diskWords: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full.',
+  EDQUOT: 'The disk quota is used up.',
+  EROFS: 'The file system is read-only.',
+};
+
 /** What to print on stderr for anything that was thrown. */
 export function tell(error: unknown, paint: Paint, version: string): Told {
   if (error instanceof UserError) {
@@ -18,6 +25,11 @@ export function tell(error: unknown, paint: Paint, version: string): Told {
       .map((line) => `  ${line}`)
       .join('\n');
     return { text: `${message}\n${help}\n`, code: codeOf(error.exit) };
+  }
+  const full = diskWords[systemCode(error) ?? ''];
+  if (full !== undefined) {
+    const text = `${paint.bad('agentloop:')} ${full} (${harmless(messageOf(error))})\n  Make room, then: agentloop run   (what was accepted is kept)\n`;
+    return { text, code: codeOf('cannot-start') };
   }
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
   const text =

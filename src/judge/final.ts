@@ -43,8 +43,24 @@ export async function finalRuling(
   if (lost.length === 0) return { ruling: 'held', lost };
   const second = await look(2);
   if ('ruling' in second) return second;
-  const twice = lostIn(held, better(first, second), landed);
+  const twice = withLostProofs(lostIn(held, better(first, second), landed), [first, second], landed);
   return { ruling: twice.length === 0 ? 'held' : 'lost', lost: twice };
+}
+
+/** A proof that is red in one of two runs is a matter of luck: it shows nothing, and no second run makes up for it. */
+function withLostProofs(
+  lost: FinalRuling['lost'],
+  runs: readonly All[],
+  landed: readonly Landed[],
+): FinalRuling['lost'] {
+  const known = new Set(lost.map(({ feature }) => feature));
+  const unlucky = landed
+    .filter(({ feature }) => !known.has(feature.id))
+    .flatMap((one) => {
+      const [reasons] = runs.map((run) => proofLost(run, one)).filter((found) => found.length > 0);
+      return reasons === undefined ? [] : [{ feature: one.feature.id, reasons }];
+    });
+  return [...lost, ...unlucky];
 }
 
 /** The suite and the verify commands (by feature: whether it was green, and what it printed). */
@@ -68,18 +84,12 @@ async function runAll(deps: JudgeDeps, run: ToRun, landed: readonly Landed[]): P
   return { suite, verifies };
 }
 
+const where = ' on the tip of the run branch';
+
 function lostIn(held: BaseSeen, { suite, verifies }: All, landed: readonly Landed[]): FinalRuling['lost'] {
-  const where = ' on the tip of the run branch';
-  const lost = landed.flatMap(({ feature, proof }) => {
-    const reasons: Reason[] = [];
-    const verify = verifies.get(feature.id);
-    if (verify?.green === false) reasons.push(reason('proof.verify-red', { output: verify.output }));
-    const red = proof.kind === 'tests' ? proof.turned.filter((name) => !isHeld(suite, name)) : [];
-    if (red.length > 0) {
-      const says = `What proved ${feature.id} is not green any more${where}.`;
-      reasons.push(reason('tests.failing', { says, tests: red, output: outputOf(suite) }));
-    }
-    return reasons.length === 0 ? [] : [{ feature: feature.id, reasons }];
+  const lost = landed.flatMap((one) => {
+    const reasons = proofLost({ suite, verifies }, one);
+    return reasons.length === 0 ? [] : [{ feature: one.feature.id, reasons }];
   });
   const general = [...comparedByCheck(held, suite, where), ...comparedByTest(held, suite, where)];
   const last = landed.at(-1);
@@ -87,6 +97,19 @@ function lostIn(held: BaseSeen, { suite, verifies }: All, landed: readonly Lande
   if (general.length > 0 && lost.length === 0 && last !== undefined)
     return [{ feature: last.feature.id, reasons: general }];
   return lost;
+}
+
+/** Why the green half of a proof does not hold; nothing where it does. */
+function proofLost({ suite, verifies }: All, { feature, proof }: Landed): readonly Reason[] {
+  const reasons: Reason[] = [];
+  const verify = verifies.get(feature.id);
+  if (verify?.green === false) reasons.push(reason('proof.verify-red', { output: verify.output }));
+  const red = proof.kind === 'tests' ? proof.turned.filter((name) => !isHeld(suite, name)) : [];
+  if (red.length > 0) {
+    const says = `What proved ${feature.id} is not green any more${where}.`;
+    reasons.push(reason('tests.failing', { says, tests: red, output: outputOf(suite) }));
+  }
+  return reasons;
 }
 
 function isHeld({ checks }: SuiteSeen, name: string): boolean {

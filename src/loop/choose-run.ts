@@ -69,7 +69,9 @@ async function afterRun(
   const { run } = last;
   const head = await repo.user.resolve('HEAD');
   const landed = last.landings.some((landing) => landing.feature !== undefined);
-  const merged = head !== undefined && landed && (await repo.user.isAncestor(last.tip, head));
+  // Whoever stands on the tip of an unfinished run looks at it, or has taken it over as it is: it goes on from there.
+  const standsOnIt = head === last.tip && last.stopped?.reason !== 'complete';
+  const merged = head !== undefined && landed && !standsOnIt && (await repo.user.isAncestor(last.tip, head));
   if (merged) return fresh(`Run ${run} is merged; this is a new one.`);
   if (last.stopped?.reason === 'complete' && last.held !== undefined) {
     // Its work is in the vault alone: nobody could merge it, and a new run beside it would hide that.
@@ -89,7 +91,7 @@ async function afterRun(
         'agentloop run --new   (a new run beside it, from HEAD)',
     );
   }
-  const moved = head !== undefined && head !== last.base;
+  const moved = head !== undefined && head !== last.base && !standsOnIt;
   if (!landed && moved)
     return fresh(`HEAD has moved since run ${run}, which landed nothing; this is a new one.`);
   if (!moved) return { kind: 'continue', run, last };

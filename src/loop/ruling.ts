@@ -21,6 +21,8 @@ export async function rule(crew: Crew, candidate: Candidate, round: number): Pro
     if (!crew.signals.hard.aborted) await recordBroken(crew, verdict, where);
     return verdict;
   }
+  // The ledger is about to say that this tree may land: it must outlive a power cut as the ledger does.
+  if (verdict.ruling === 'accepted') await crew.repo.objects.makeDurable();
   await book.record({
     type: 'judge.ruled',
     ...where,

@@ -304,3 +304,20 @@ describe('which run it is', () => {
     expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('no commit called nowhere')]);
   });
 });
+
+it('standing on the tip of an unfinished run is no reason to forget it: it goes on, under its cap', async () => {
+  await using repo = await smallRepo({
+    red: true,
+    features: [feature('F001'), feature('F002', { proof: 'command', verify: 'test -f two' })],
+  });
+  const brain = `command:${honest}; [ $AGENTLOOP_FEATURE = F001 ] || touch two`;
+  const asked = ['--max-cost', '5', '--allow-unknown-cost', '--max-sessions', '1'];
+  expect((await agentloop(repo.dir, ['run', '--name', 'night', '--brain', brain, ...asked])).code).toBe(10);
+  await repo.git('checkout', '-q', 'agentloop/night');
+  const again = await agentloop(repo.dir, ['run', '--max-sessions', '5']);
+  expect(again.code, again.err).toBe(0);
+  const limits = (await eventsOf(repo.dir, 'night')).flatMap((event) =>
+    event.type === 'limits.set' ? [event.limits] : [],
+  );
+  expect(limits.at(-1)).toMatchObject({ maxCostUsd: 5, maxSessions: 5 });
+});

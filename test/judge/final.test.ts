@@ -80,3 +80,16 @@ test('what is red once and green the second time is not taken back', async () =>
   });
   expect(moody.runs.length - before).toBe(2);
 });
+
+test('a proof that is red once and green the second time is luck, and its feature is taken back', async () => {
+  await using moody = await flakyWorld(calc, 'n !== 4');
+  const { proof } = accepted(await moody.rule(multiply));
+  const tip = await moody.commit(await moody.tree(multiply));
+  const lucky = { ...proof, turned: ['test/moody.test.js › moody'] };
+  expect(await moody.judge().final(tip, moody.base, [{ feature: F001, proof: lucky }], signal)).toMatchObject(
+    {
+      ruling: 'lost',
+      lost: [{ feature: 'F001', reasons: [{ code: 'tests.failing', tests: lucky.turned }] }],
+    },
+  );
+});

@@ -24,12 +24,12 @@ export function footerLines(
   // Two columns for the spinner; the last one stays free, or some terminals wrap.
   const most = Math.max(1, columns - 3);
   return [
-    cut(oneLine(doing(standing, activity)), most),
+    cut(oneLine(doing(standing, activity, most)), most),
     cut(far.filter((part) => part !== '').join(' · '), most),
   ];
 }
 
-function doing({ state, features, now }: Standing, activity: string): string {
+function doing({ state, features, now }: Standing, activity: string, columns: number): string {
   const open = openSession(state);
   // A pause lets the session that is open end first.
   if (state.wait && !open)
@@ -41,8 +41,10 @@ function doing({ state, features, now }: Standing, activity: string): string {
     return [activity || 'between sessions', state.stopAsked ? 'stopping' : ''].filter(Boolean).join(' · ');
   const title = features.find((feature) => feature.id === open.feature)?.title ?? open.role;
   const name = open.feature === undefined ? title : `${open.feature} ${title}`;
-  const phase = activity === '' ? open.phase : `${open.phase}: ${activity}`;
-  return `${cut(oneLine(name), 48)} · session ${open.number}${then} · ${phase}`;
+  const phase = ` · session ${open.number}${then} · ${open.phase}`;
+  // Where it is narrow the title gives way: what goes on is not to be read anywhere else.
+  const room = Math.min(48, Math.max(8, columns - width(phase)));
+  return `${cut(oneLine(name), room)}${phase}${activity === '' ? '' : `: ${activity}`}`;
 }
 
 /** A live footer below the lines of a terminal: the normal scrollback stays the person's. */

@@ -35,6 +35,15 @@ export interface ScreenOptions {
   now(): number;
 }
 
+/** Events after which what was going on is over. The judge says what it does before it starts. */
+const ends: ReadonlySet<Recorded['type']> = new Set([
+  'session.started',
+  'claim.made',
+  'brain.failed',
+  'judge.ruled',
+  'judge.broken',
+]);
+
 /** Silence after which a plain screen says that it is still there, in ms. */
 const heartbeatMs = 60_000;
 
@@ -88,7 +97,7 @@ export async function makeScreen(options: ScreenOptions): Promise<Screen> {
   return {
     event(event, state, features) {
       last = { state, features };
-      if (event.type === 'session.started' || event.type === 'judge.started') doing = '';
+      if (ends.has(event.type)) doing = '';
       if (mode === 'ndjson') stdout.write(`${JSON.stringify(event)}\n`);
       const silent = mode === 'ndjson' || (mode === 'quiet' && event.type !== 'judge.broken');
       const line = silent ? undefined : lineOf(event, state, features);

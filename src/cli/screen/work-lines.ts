@@ -76,7 +76,7 @@ export function judgeRuled(event: RecordedOf<'judge.ruled'>, state: State): Line
     base: `the base is seen in ${time}${baseWords(event)}`,
     candidate: `accepted in ${time}: ${proofWords(event.proof)}`,
     final: `the final judge holds, in ${time}`,
-    init: `the plan is accepted, in ${time}`,
+    init: `the plan is accepted, in ${time}${baseWords(event)}`,
   };
   return { symbol: '✓', feature: event.feature, text: words[event.scope], more: dropped };
 }

@@ -23,6 +23,12 @@ test('a session at work: feature, session, phase, what it does, how far, the bil
   `);
 });
 
+test('on a narrow terminal the title gives way to what goes on', () => {
+  const story = twoLandings();
+  story.tell(sessionStarted(4, 'F002'), 1);
+  expect(footer(story, '', 48).split('\n')[0]).toBe('F002 List todos, newes… · session 4 · working');
+});
+
 test.each<[string, Event[]]>([
   ['between sessions', []],
   ['being stopped', [sessionStarted(1, 'F004'), { type: 'stop.asked', by: 'ada@desk', now: false }]],

@@ -178,6 +178,10 @@ const samples: readonly (readonly [string, Event])[] = [
   ],
   ['an accepted plan', { type: 'judge.ruled', scope: 'init', tree: sha('ca'), ms: 9000, ruling: 'accepted' }],
   [
+    'an accepted plan on a base that is red in part',
+    { type: 'judge.ruled', scope: 'init', tree: sha('ca'), ms: 9000, ruling: 'accepted', knownRed: 2 },
+  ],
+  [
     'a judge that could not see',
     {
       type: 'judge.broken',
@@ -287,6 +291,8 @@ test('what the screen says of each event', () => {
     22:17  ✗ the final judge finds lost: F001, F002
     an accepted plan:
     22:17  ✓ the plan is accepted, in 9 s
+    an accepted plan on a base that is red in part:
+    22:17  ✓ the plan is accepted, in 9 s, 2 tests known red
     a judge that could not see:
     22:17  ! F001 the judge could not see (judge.prepare-failed): init.sh ended with
              1

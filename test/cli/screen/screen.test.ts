@@ -117,6 +117,25 @@ test('plain: after a minute of silence a line says that it is still there, and w
   expect(io.err().length).toBe(closed);
 });
 
+test('what the judge says it does is shown until it has ruled', async () => {
+  const screen = await open('plain', 1000);
+  const { events } = evening();
+  const ruled = events.findIndex((event) => event.type === 'judge.ruled');
+  const state = fold(events.slice(0, ruled));
+  if (!state) throw new Error('a story begins with run.started');
+  now = Date.parse(events[ruled]?.ts ?? '');
+  screen.activity('the judge looks at the base');
+  for (const event of events.slice(ruled - 1, ruled)) screen.event(event, state, nightFeatures);
+  const started = io.err().length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(io.err().slice(started)).toContain('· the judge looks at the base ·');
+  for (const event of events.slice(ruled, ruled + 1)) screen.event(event, state, nightFeatures);
+  const over = io.err().length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(io.err().slice(over)).toContain('· between sessions ·');
+  screen.close();
+});
+
 test('plain: a line of the run makes the heartbeat wait another minute', async () => {
   const screen = await open('plain');
   const story = evening();
