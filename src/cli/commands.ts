@@ -3,7 +3,6 @@ import { exitHelp, failable } from './exit.ts';
 import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
 import { outputChoices } from './output.ts';
-import { keepHeapSmall } from './small-heap.ts';
 
 const examples = `Examples:
   agentloop init "a todo list for the terminal, in Node"   write the plan: what is done when
@@ -39,7 +38,6 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     .option('--force', 'replace what an earlier init has written; the difference is shown')
     .addOption(output())
     .action(async (spec: string | undefined, flags: Flags) => {
-      keepHeapSmall();
       end(await (await import('./commands/init.ts')).init(io, spec, flags, version));
     });
   brainOptions(program.command('run'))
@@ -60,7 +58,6 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     )
     .addOption(output())
     .action(async (flags: Flags) => {
-      keepHeapSmall();
       end(await (await import('./commands/run.ts')).run(io, flags, version));
     });
   program
@@ -69,7 +66,6 @@ export function commands(io: Io, version: string, end: (code: number) => void): 
     .description('All of it on a sample repository, offline: honest work, a lie, a brain that dies.')
     .addOption(output())
     .action(async (flags: Flags) => {
-      keepHeapSmall();
       end(await (await import('./commands/demo.ts')).demo(io, flags, version));
     });
 

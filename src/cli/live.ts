@@ -4,6 +4,7 @@ import type { Io } from './io.ts';
 import { outputMode, wantsColour } from './output.ts';
 import { makeScreen, type Screen } from './screen/screen.ts';
 import { listen } from './signals.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /**
  * Runs something long with a screen to show it and signals to stop it, and takes both away however it ends.
@@ -14,6 +15,7 @@ export async function withScreen(
   flags: Flags,
   work: (screen: Screen, signals: SignalSource) => Promise<number>,
 ): Promise<number> {
+  keepHeapSmall();
   const terminal = io.stderr.isTTY === true;
   const asked = typeof flags['output'] === 'string' ? flags['output'] : undefined;
   const mode = outputMode(asked, io.env, terminal);

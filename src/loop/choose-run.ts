@@ -133,6 +133,13 @@ async function runNames(repo: Repository): Promise<string[]> {
   return begun.filter((name) => !name.startsWith('init-'));
 }
 
+/** Changes with every run that is begun, and with every event of one: whoever worked here in between is noticed. */
+export async function stampOfRuns(repo: Repository): Promise<string> {
+  const names = await runNames(repo);
+  const ledgers = names.map((name) => statSync(join(repo.stateDir, 'runs', name, 'events.jsonl')));
+  return names.map((name, at) => `${name} ${ledgers[at]?.size}`).join('\n');
+}
+
 /** The run that was written to last; only its ledger is read. UserError when that cannot be read. */
 async function lastRun(repo: Repository, names: readonly string[]): Promise<State | undefined> {
   let last: { file: string; at: number } | undefined;

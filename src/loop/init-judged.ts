@@ -32,7 +32,7 @@ export async function judgeProposal(
     });
     const seen = await crew.judge.base(commit, crew.signals.hard);
     if (seen.ruling === 'broken') {
-      reasons = [{ code: 'plan.checks-cannot-run', text: `${seen.reason} ${seen.help}`.slice(0, 8000) }];
+      reasons = [{ code: 'plan.checks-cannot-run', text: `${seen.reason}\n${seen.help}`.slice(0, 8000) }];
     } else {
       knownRed = seen.knownRed;
       if (seen.flaky.length > 0) {

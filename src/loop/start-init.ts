@@ -145,7 +145,11 @@ async function conclude(
 /** What a person is told and has to mend is an end of this init; without its last event it would look like a death. */
 async function stopRefused(crew: Crew, { exit, message }: UserError): Promise<void> {
   const reason = exit === 'cannot-start' ? 'judge-broken' : 'blocked';
-  const detail = crew.redact(message).slice(0, 8000);
+  // The reasons stand in the verdict before it, and in the message of the person.
+  const detail = crew
+    .redact(message.split('\n')[0] ?? '')
+    .replace(/:$/, '')
+    .slice(0, 8000);
   const code = crew.exitCode(reason, 0);
   await crew.book.record({ type: 'run.stopped', reason, code, left: 0, landed: 0, detail });
 }

@@ -7,7 +7,7 @@ import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
-import { type Choice, chooseRun, type Wanted } from './choose-run.ts';
+import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { listReader } from './list.ts';
 import { openCrew } from './open-crew.ts';
 import { carriedLimits, rememberBrain, rememberedBrain } from './remembered.ts';
@@ -34,8 +34,8 @@ export interface RunDone extends RunEnd {
 export async function startRun(input: RunInput, watcher: Watcher, signals: SignalSource): Promise<RunDone> {
   const opened = await openSetting(input);
   const { repo } = opened;
-  const choose = () => chooseRun(repo, input.wanted, dayOf(input.now()));
-  const choice = await choose();
+  const stamp = await stampOfRuns(repo);
+  const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
   const { setting, cwd } = await withBrainOf(choice, opened, input);
   const brain = await chooseBrain(setting, { ...input, cwd }, 'coder');
   const before = choice.kind === 'continue' ? choice.last.limits : undefined;
@@ -47,8 +47,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
     // Chosen before the lock was ours: another process may have worked here in between.
-    const again = await choose();
-    if (again.kind !== choice.kind || again.run !== choice.run) {
+    if ((await stampOfRuns(repo)) !== stamp) {
       throw new UserError(
         'Another agentloop has just worked in this repository.',
         'agentloop status',

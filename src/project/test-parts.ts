@@ -40,7 +40,10 @@ function partOf(word: string, manifest: string, scripts: Readonly<Record<string,
   if (script !== undefined && scripts[script] !== undefined) {
     if (script === 'test' || !looks.test(script) || makes.test(script)) return undefined;
     const name = script.replace(/^tests?[:_-]/, '');
-    return { name, command: word, report: reportFor(scriptsText(word, manifest)) };
+    const text = scriptsText(word, manifest);
+    // npm comes with Node; pnpm may be there for init.sh alone, through corepack.
+    const npm = word.startsWith('pnpm') && !/\bpnpm\b/.test(text.slice(word.length));
+    return { name, command: npm ? `npm run ${script}` : word, report: reportFor(text) };
   }
   // What the shell would do more with, and words that a quote ties to the next part.
   if (!tools.test(word) || /[|;<>$`()\\]|--fix\b|--write\b|--watch\b/.test(word) || !balanced(word))

@@ -131,6 +131,18 @@ describe('node: the runner and how it is called', () => {
       ],
     ],
     [
+      'npm runs the scripts of a project with pnpm, unless they call pnpm themselves',
+      manifest({
+        scripts: {
+          test: 'pnpm run test:node && pnpm test:edge && pnpm run lint',
+          'test:node': 'jest --env node',
+          'test:edge': 'jest --env edge',
+          lint: 'pnpm exec eslint',
+        },
+      }),
+      ['node: npm run test:node (jest)', 'edge: npm run test:edge (jest)', 'lint: pnpm run lint (auto)'],
+    ],
+    [
       'so are tools',
       manifest({ scripts: { test: 'standard && mocha --bail test && mocha test/more' } }),
       [
