@@ -3,7 +3,7 @@ import { openSession, type State } from '../ledger/state.ts';
 import { width, wrap } from './harmless.ts';
 import { type Listed, tally } from './listed.ts';
 import { nextCommand, waitingFor } from './next-command.ts';
-import { count, dateAndClock, dollars, duration, when } from './words.ts';
+import { count, dateAndClock, dollars, duration, passing, when } from './words.ts';
 
 /** A run as it stands: what its ledger says, and whether a process carries it now. */
 export interface Standing {
@@ -92,9 +92,7 @@ export function waitWords(wait: NonNullable<State['wait']>, now: number): string
 function progress({ state, features }: Standing): string {
   if (features.length === 0) return '';
   const { pass, all } = tally(state, features);
-  return state.kind === 'init'
-    ? `${count(all, 'feature')} listed`
-    : `${pass} of ${count(all, 'feature')} pass`;
+  return state.kind === 'init' ? `${count(all, 'feature')} listed` : passing(pass, all);
 }
 
 function doing({ state, now }: Standing): string {

@@ -6,7 +6,7 @@ import { placeOf } from './find-runs.ts';
 import { attempt, type Finding } from './inspect-machine.ts';
 import type { Io } from './io.ts';
 import { configHere, textOf } from './load-config.ts';
-import { count } from './words.ts';
+import { count, passing } from './words.ts';
 
 /** The configuration, the brain's key, the feature list and the checks of the repository we stand in. Nothing here throws. */
 export async function inspectProject(io: Io): Promise<readonly Finding[]> {
@@ -48,7 +48,7 @@ async function list(io: Io): Promise<Finding> {
   return {
     name,
     state: 'ok',
-    what: `${files.featureList} is valid: ${pass} of ${count(found.features.length, 'feature')} pass`,
+    what: `${files.featureList} is valid: ${passing(pass, found.features.length)}`,
   };
 }
 

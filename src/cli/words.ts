@@ -44,6 +44,11 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
+/** "3 of 6 features pass", "0 of 1 feature passes". */
+export function passing(pass: number, all: number): string {
+  return `${pass} of ${count(all, 'feature')} ${all === 1 ? 'passes' : 'pass'}`;
+}
+
 /** "12 KB", "3.4 MB": bytes in steps of 1000. */
 export function bytes(number: number): string {
   if (number < 1000) return `${number} bytes`;

@@ -7,6 +7,8 @@ import type { StopReason } from '../ledger/event.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
+import { files } from '../project/feature.ts';
+import { parseFeatureList } from '../project/feature-list.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
@@ -18,7 +20,7 @@ import type { Proposal } from './init-proposal.ts';
 import { proposeBySession } from './init-session.ts';
 import { noBrain } from './no-brain.ts';
 import { openCrew } from './open-crew.ts';
-import { dayOf, freeName, makeRunDir, runDirOf } from './run-dir.ts';
+import { dayOf, freeName, makeRunDir, runDirOf, writeFeatures } from './run-dir.ts';
 import { openSetting, raiseFence, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import type { Watcher } from './watcher.ts';
@@ -138,6 +140,8 @@ async function conclude(
     return { code: await stop(proposed.stopped, 0, proposed.detail), paths: [], notes: [proposed.detail] };
   }
   const done = await commitProposal(crew, proposed.proposal, existing);
+  const list = parseFeatureList(proposed.proposal.get(files.featureList) ?? '', files.featureList);
+  await writeFeatures(crew.runDir, list.features);
   const code = await stop('complete', 0);
   return { code, commit: done.commit, paths: done.paths, notes: [...proposed.notes, ...done.notes] };
 }
