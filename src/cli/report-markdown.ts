@@ -65,32 +65,38 @@ function refused(result: Result): string {
   const features = [...new Set(result.refusals.map((one) => one.feature))];
   const parts = features.map((feature) => {
     const all = result.refusals.filter((one) => one.feature === feature);
-    const lines = counted(all.slice(-refusalsShown).flatMap((one) => reasonLines(one, whole))).map(
-      (line) => `  - ${line}`,
-    );
+    const lines = counted(all.slice(-refusalsShown).flatMap((one) => reasonLines(one, whole)));
     const earlier = all.length > refusalsShown ? `, the last ${refusalsShown} shown` : '';
     return `- **${feature ?? whole}** ${count(all.length, 'time')}${earlier}\n${lines.join('\n')}`;
   });
   return parts.length === 0 ? 'Nothing was refused.' : parts.join('\n');
 }
 
+/** A reason as a line, and below it what the check printed of it. */
+interface Said {
+  readonly line: string;
+  readonly printed: readonly string[];
+}
+
 /** `whole`: what was judged where it was no session's work. */
-function reasonLines({ session, reasons }: ResultRefusal, whole: string): readonly string[] {
+function reasonLines({ session, reasons }: ResultRefusal, whole: string): readonly Said[] {
   const who = session === null ? whole : `session ${session}`;
-  return reasons.map(({ code, text, tests }) => {
+  return reasons.map(({ code, text, tests, printed }) => {
     const said = oneLine(text, 500);
     const others = tests.filter((name) => !said.includes(name));
     const more = others.length > 5 ? ', …' : '';
     const names = others.length > 0 ? ` (${others.slice(0, 5).map(asCode).join(', ')}${more})` : '';
-    return `${who}, ${asCode(code)}: ${prose(said)}${names}`;
+    return { line: `${who}, ${asCode(code)}: ${prose(said)}${names}`, printed };
   });
 }
 
-/** A brain that says the same again is refused with the same words: they stand there once. */
-function counted(lines: readonly string[]): readonly string[] {
-  return [...new Set(lines)].map((line) => {
-    const times = lines.filter((other) => other === line).length;
-    return times === 1 ? line : `${line} (${times} times)`;
+/** A brain that says the same again is refused with the same words: they stand there once, with the newest output. */
+function counted(all: readonly Said[]): readonly string[] {
+  return [...new Set(all.map(({ line }) => line))].flatMap((line) => {
+    const same = all.filter((other) => other.line === line);
+    const times = same.length === 1 ? '' : ` (${same.length} times)`;
+    const printed = same.at(-1)?.printed ?? [];
+    return [`  - ${line}${times}`, ...printed.map((text) => `    - ${asCode(text)}`)];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Recorded, RecordedOf } from '../ledger/event.ts';
 import type { State } from '../ledger/state.ts';
 import { featureRows } from './feature-rows.ts';
+import { cut, harmless } from './harmless.ts';
 import { elapsed, type Standing } from './headline.ts';
 import { answerCommand, waitingFor } from './next-command.ts';
 import type { Result, ResultLanding, ResultLeftOut, ResultRefusal } from './result.ts';
@@ -94,8 +95,25 @@ function refusal(event: RecordedOf<'judge.ruled'>): ResultRefusal {
     feature: event.feature ?? null,
     session: event.session ?? null,
     at: event.ts,
-    reasons: event.reasons.map(({ code, text, tests }) => ({ code, text, tests: tests ?? [] })),
+    reasons: event.reasons.map(({ code, text, tests, output }) => ({
+      code,
+      text,
+      tests: tests ?? [],
+      printed: tellingLines(output ?? ''),
+    })),
   };
+}
+
+/** Words by which runners say what is wrong; their last lines are most often nothing but sums. */
+const telling = /\b(error|fail(ed|ing|s)?|expected|assert\w*|not ok|cannot|fatal|panic\w*)\b|[✖✗×]/i;
+
+/** What a person needs of an output to know where to look, four lines at most; all of it is in the evidence. */
+function tellingLines(output: string): string[] {
+  const lines = harmless(output)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const found = lines.filter((line) => telling.test(line));
+  return (found.length > 0 ? found.slice(0, 4) : lines.slice(-4)).map((line) => cut(line.trim(), 200));
 }
 
 function leftOut(event: RecordedOf<'judge.ruled'>): ResultLeftOut {

@@ -80,6 +80,8 @@ export interface ResultRefusal {
     readonly code: string;
     readonly text: string;
     readonly tests: readonly string[];
+    /** Lines of what the check printed that tell what failed; empty where none was run. */
+    readonly printed: readonly string[];
   }[];
 }
 

@@ -193,6 +193,36 @@ test('refusals of one feature are counted, and only the last few are told in ful
   expect(text).toContain('round 4');
 });
 
+test('a failed check is told with the lines that say what failed, once for the same words, and they can do no harm', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  for (const n of [1, 2]) {
+    story.tell({
+      type: 'judge.ruled',
+      session: 1,
+      feature: 'F001',
+      scope: 'candidate',
+      ruling: 'refused',
+      tree: sha('ca'),
+      ms: 1,
+      reasons: [
+        {
+          code: 'check.failed',
+          text: 'The check "tests" fails.',
+          output: `early\n\nnot ok 1 - adds (${n} ms)\n  \u001b[31mError: \`# not a title\`\u001b[0m\n# pass 3\n# todo 0\n`,
+        },
+      ],
+    });
+  }
+  expect(reportMarkdown(result(story, [feature('F001', 'One')]), '')).toContain(
+    [
+      '  - session 1, `check.failed`: The check "tests" fails. (2 times)',
+      '    - `not ok 1 - adds (2 ms)`',
+      '    - `` Error: `# not a title` ``',
+    ].join('\n'),
+  );
+});
+
 test('look here first: the unproven, the questions, what did not count, the hard-won, the largest, the blocked', () => {
   const story = wholeNight();
   expect(lookFirst(result(story)).map(({ text, command }) => [text, command ?? '-'].join(' '))).toEqual([
