@@ -34,3 +34,16 @@ export function listReader(trees: Trees): ListReader {
     return at;
   };
 }
+
+/** UserError when a feature is to be proven by a command that its list does not name: no session could ever prove it. */
+export function refuseUnprovable({ list }: ListAt): void {
+  const without = list.features.filter(
+    ({ proof, verify, passes }) => proof === 'command' && !verify && !passes,
+  );
+  if (without.length === 0) return;
+  const names = without.map(({ id }) => id).join(', ');
+  throw new UserError(
+    `${files.featureList}: ${names} ${without.length === 1 ? 'says' : 'say'} "proof": "command" and ${without.length === 1 ? 'names' : 'name'} no command.`,
+    'Add "verify": "<command that fails now and passes then>", or set "proof": "tests"; commit it, then again.',
+  );
+}

@@ -8,7 +8,7 @@ import { limitsOf } from '../policy/limits.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
-import { listReader } from './list.ts';
+import { listReader, refuseUnprovable } from './list.ts';
 import { openCrew } from './open-crew.ts';
 import { carriedLimits, rememberBrain, rememberedBrain } from './remembered.ts';
 import { carry, type RunEnd } from './run.ts';
@@ -58,7 +58,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
     if (choice.kind === 'new') {
       await bringIn(repo, choice.base);
       // A list that is missing or broken is told before there is a run.
-      await listReader(repo.trees)(choice.base);
+      refuseUnprovable(await listReader(repo.trees)(choice.base));
     }
     const runDir = runDirOf(repo, choice.run);
     await makeRunDir(runDir);

@@ -71,6 +71,12 @@ describe('feature-list.json', () => {
       /there is no feature "F9"/,
     ],
     [
+      'with a proof that nothing is named for',
+      list(one.replace('"tests"', '"command"')),
+      2,
+      /F001 says "proof": "command" and names no command\. Add "verify"/,
+    ],
+    [
       'not UTF-8',
       Buffer.from('{"version":1,"spec":"\xfc"}', 'latin1'),
       2,

@@ -11,13 +11,13 @@ function seen(path: string, hide: string[], give: string[]): boolean {
 }
 
 test('the deepest rule decides about a path, and a path named in both is given', () => {
-  const hide = ['/home/me', '/home/me/tools/secret', '/work/repo'];
-  const give = ['/home/me/tools', '/work/repo'];
+  const hide = ['/home/me', '/home/me/tools/secret', '/srv/repo'];
+  const give = ['/home/me/tools', '/srv/repo'];
   expect(seen('/etc/passwd', hide, give)).toBe(true);
   expect(seen('/home/me/.ssh', hide, give)).toBe(false);
   expect(seen('/home/me/tools/bin', hide, give)).toBe(true);
   expect(seen('/home/me/tools/secret/key', hide, give)).toBe(false);
-  expect(seen('/work/repo/file', hide, give)).toBe(true);
+  expect(seen('/srv/repo/file', hide, give)).toBe(true);
   expect(seen('/home/me-too', hide, give)).toBe(true);
 });
 
