@@ -35,7 +35,6 @@ const ends: Readonly<Record<StopReason, ExitName | 'left'>> = {
   'needs-human': 'needs-human',
   'max-cost': 'left',
   'max-sessions': 'left',
-  'max-duration': 'left',
   until: 'left',
   'no-progress': 'left',
   asked: 'left',

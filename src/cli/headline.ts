@@ -21,7 +21,6 @@ const stops: Readonly<Record<StopReason, string>> = {
   'needs-human': 'stopped, what is left waits for a person',
   'max-cost': 'stopped at the cost cap',
   'max-sessions': 'stopped at the limit of sessions',
-  'max-duration': 'stopped, its time is over',
   until: 'stopped, its time is over',
   'no-progress': 'stopped, no progress any more',
   asked: 'stopped as asked',

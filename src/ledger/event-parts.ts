@@ -77,7 +77,6 @@ const stopReasons = [
   'needs-human',
   'max-cost',
   'max-sessions',
-  'max-duration',
   'until',
   'no-progress',
   'asked',

@@ -33,7 +33,8 @@ export async function claimRound(crew: Crew, assignment: Assignment): Promise<Ro
     return refused && runAsked(refused.worstUsd) !== undefined ? { limit: 'run-cost' } : {};
   };
   const failed = async (given: Failure): Promise<Round> => {
-    const failure = hopeless(crew, assignment.session, refused?.worstUsd ?? null) ?? given;
+    const tooDear = given.kind === 'over-limit' ? refused?.worstUsd : undefined;
+    const failure = hopeless(crew, assignment.session, tooDear ?? null) ?? given;
     const limit = limitOf(failure);
     await crew.book.record({
       type: 'brain.failed',

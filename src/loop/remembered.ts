@@ -15,6 +15,9 @@ const Remembered = z.object({
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
   /** Folder from which the files that the brain's command names are taken. */
   cwd: z.string(),
+  /** Names of variables and paths in HOME that it was given. */
+  passEnv: z.array(z.string()),
+  passHome: z.array(z.string()),
 });
 export type Remembered = z.infer<typeof Remembered>;
 
@@ -23,11 +26,13 @@ const fileIn = (runDir: string) => join(runDir, 'brain.json');
 /** Writes down which brain works on the run. One whose name holds a secret is not remembered. */
 export async function rememberBrain(
   runDir: string,
-  used: { readonly role: Config['roles']['coder']; readonly cwd: string },
+  used: { readonly config: Config; readonly cwd: string },
   redact: (text: string) => string,
 ): Promise<void> {
-  const { brain = 'anthropic', model, effort } = used.role;
-  const text = `${JSON.stringify({ brain, model, effort, cwd: used.cwd })}\n`;
+  const { roles, fence } = used.config;
+  const { brain = 'anthropic', model, effort } = roles.coder;
+  const { passEnv, passHome } = fence;
+  const text = `${JSON.stringify({ brain, model, effort, cwd: used.cwd, passEnv, passHome })}\n`;
   if (redact(text) === text) await writeFile(fileIn(runDir), text, { mode: 0o600 });
 }
 
@@ -50,5 +55,22 @@ export function carriedLimits(now: Limits, before: Limits | undefined): Limits {
     ...(maxSessions === undefined ? {} : { maxSessions }),
     ...(allowUnknownCost === undefined ? {} : { allowUnknownCost }),
     ...now,
+  };
+}
+
+/** The configuration with the brain of before, and what was passed to it unless something is passed now. */
+export function withRemembered(
+  config: Config,
+  { cwd: _cwd, passEnv, passHome, ...before }: Remembered,
+): Config {
+  const { roles, fence } = config;
+  return {
+    ...config,
+    roles: { ...roles, coder: { ...before, ...roles.coder } },
+    fence: {
+      ...fence,
+      passEnv: fence.passEnv.length > 0 ? fence.passEnv : passEnv,
+      passHome: fence.passHome.length > 0 ? fence.passHome : passHome,
+    },
   };
 }

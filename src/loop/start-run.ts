@@ -10,7 +10,7 @@ import { checkPurse, chooseBrain } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { listReader, refuseUnprovable } from './list.ts';
 import { openCrew } from './open-crew.ts';
-import { carriedLimits, rememberBrain, rememberedBrain } from './remembered.ts';
+import { carriedLimits, rememberBrain, rememberedBrain, withRemembered } from './remembered.ts';
 import { carry, type RunEnd } from './run.ts';
 import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
@@ -68,7 +68,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       now: input.now,
     });
     try {
-      await rememberBrain(runDir, { role: setting.config.roles.coder, cwd }, setting.redact);
+      await rememberBrain(runDir, { config: setting.config, cwd }, setting.redact);
       await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
       const crew = await openCrew({
         setting,
@@ -102,9 +102,7 @@ async function withBrainOf(
   const known =
     choice.kind === 'new' || named ? undefined : await rememberedBrain(runDirOf(repo, choice.run));
   if (!known) return { setting, cwd: input.cwd };
-  const { cwd, ...before } = known;
-  const coder = { ...before, ...config.roles.coder };
-  return { setting: { ...setting, config: { ...config, roles: { ...config.roles, coder } } }, cwd };
+  return { setting: { ...setting, config: withRemembered(config, known) }, cwd: known.cwd };
 }
 
 /** The first event of an invocation: a new run, or one that goes on. */

@@ -16,7 +16,6 @@ test.each([
   ['needs-human', 12, 12],
   ['max-cost', 10, 11],
   ['max-sessions', 10, 11],
-  ['max-duration', 10, 11],
   ['until', 10, 11],
   ['no-progress', 10, 11],
   ['asked', 10, 11],

@@ -32,7 +32,6 @@ test('each way to stop has its words and its next command', () => {
     stopped at the cost cap, 1 of 2 features pass, 1 min; next: agentloop run --max-cost <dollars>
     stopped at the limit of sessions, 1 of 2 features pass, 1 min; next: agentloop run --max-sessions <number>
     stopped, its time is over, 1 of 2 features pass, 1 min; next: agentloop run
-    stopped, its time is over, 1 of 2 features pass, 1 min; next: agentloop run
     stopped, no progress any more, 1 of 2 features pass, 1 min; next: agentloop report
     stopped as asked, 1 of 2 features pass, 1 min; next: agentloop run
     stopped, the judge could not see, 1 of 2 features pass, 1 min; next: agentloop doctor

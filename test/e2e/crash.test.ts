@@ -132,13 +132,15 @@ describe('kill -9 of init', () => {
 describe('a run that goes on', () => {
   it('keeps its caps and its brain after a kill -9, until a flag says otherwise', async () => {
     await using repo = await smallRepo({ red: true });
-    const asked = ['--max-cost', '3', '--allow-unknown-cost', '--max-sessions', '7'];
-    const first = start(repo.dir, ['run', '--name', 'night', '--brain', `command:${slow}`, ...asked]);
+    const asked = ['--max-cost', '3', '--allow-unknown-cost', '--max-sessions', '7', '--pass-env', 'BIRD'];
+    const brain = `command:[ "$BIRD" = owl ] || exit 1; ${slow}`;
+    const env = { BIRD: 'owl' };
+    const first = start(repo.dir, ['run', '--name', 'night', '--brain', brain, ...asked], env);
     await untilTold(repo.dir, halfIsThere);
     first.child.kill('SIGKILL');
     await first.done;
 
-    const second = await agentloop(repo.dir, ['run', '--max-sessions', '9']);
+    const second = await agentloop(repo.dir, ['run', '--max-sessions', '9'], env);
     expect(second.code, second.err).toBe(0);
     const limits = (await eventsOf(repo.dir, 'night')).flatMap((event) =>
       event.type === 'limits.set' ? [event.limits] : [],

@@ -1,20 +1,8 @@
 import type { Feature } from '../../src/project/feature.ts';
+import { feature } from '../helpers/feature.ts';
 import { type TempRepo, tempRepo } from '../helpers/repo.ts';
 
-/** A feature with what a test does not care about filled in. */
-export function feature(id: string, more: Partial<Feature> = {}): Feature {
-  return {
-    id,
-    title: `What ${id} brings`,
-    description: '',
-    steps: [],
-    priority: 100,
-    dependsOn: [],
-    proof: 'tests',
-    passes: false,
-    ...more,
-  };
-}
+export { feature };
 
 /** The files of a plan: what `agentloop init` would have committed. */
 export function plan(features: readonly Feature[], config: object = {}): Record<string, string> {

@@ -6,6 +6,7 @@ import { fold } from '../../src/ledger/fold.ts';
 import { cleanPayload } from '../../src/ledger/payload.ts';
 import type { State } from '../../src/ledger/state.ts';
 import type { Feature } from '../../src/project/feature.ts';
+import { feature as plainFeature } from './feature.ts';
 
 /** A ledger told by hand: every event is checked by its schema and linked to the one before, as the real one is. */
 export interface LedgerStory {
@@ -65,19 +66,9 @@ export function sha(digits: string): string {
   return digits.repeat(40).slice(0, 40);
 }
 
-/** A feature with the defaults of its schema. */
+/** A feature under this title. */
 export function feature(id: string, title: string, more: Partial<Feature> = {}): Feature {
-  return {
-    id,
-    title,
-    description: '',
-    steps: [],
-    priority: 100,
-    dependsOn: [],
-    proof: 'tests',
-    passes: false,
-    ...more,
-  };
+  return plainFeature(id, { title, ...more });
 }
 
 /** The first event of a run. */

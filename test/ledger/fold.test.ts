@@ -1,36 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event, Recorded } from '../../src/ledger/event.ts';
+import type { Event } from '../../src/ledger/event.ts';
 import { fold } from '../../src/ledger/fold.ts';
+import { base, recorded } from '../helpers/recorded.ts';
 
-const base = 'a'.repeat(40);
 const sha = (n: number) => n.toString(16).padStart(40, '0');
-
-function recorded(events: readonly Event[]): Recorded[] {
-  const all: Event[] = [
-    {
-      type: 'run.started',
-      kind: 'run',
-      version: '0',
-      by: 'a@b',
-      pid: 1,
-      base,
-      baseRef: 'main',
-      brain: 'x',
-      fence: 'none',
-      config: '',
-    },
-    ...events,
-  ];
-  return all.map((event, index) => ({
-    ...event,
-    v: 1,
-    seq: index + 1,
-    ts: new Date(Date.UTC(2026, 0, 1, 0, 0, index)).toISOString(),
-    run: 'r',
-    prev: '',
-  })) as unknown as Recorded[];
-}
 
 const session = fc.integer({ min: 1, max: 4 });
 const feature = fc.constantFrom('F1', 'F2', 'F3');

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event, Limits, Recorded } from '../../src/ledger/event.ts';
+import type { Event, Limits } from '../../src/ledger/event.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import type { State } from '../../src/ledger/state.ts';
 import { next, whyBlock } from '../../src/loop/next.ts';
 import type { Feature } from '../../src/project/feature.ts';
+import { feature } from '../helpers/feature.ts';
+import { base, recorded } from '../helpers/recorded.ts';
 
-const base = 'a'.repeat(40);
 const commit = (n: number) => n.toString(16).padStart(40, '0');
 const now = Date.parse('2026-11-20T22:00:00Z');
 const limits: Limits = {
@@ -20,48 +21,9 @@ const limits: Limits = {
   unavailableTries: 3,
 };
 
-function feature(id: string, more: Partial<Feature> = {}): Feature {
-  return {
-    id,
-    title: id,
-    description: '',
-    steps: [],
-    priority: 100,
-    dependsOn: [],
-    proof: 'tests',
-    passes: false,
-    ...more,
-  };
-}
-
 /** A state from events alone, as a later process would see it. */
 function stateAfter(...events: Event[]): State {
-  const all: Event[] = [
-    {
-      type: 'run.started',
-      kind: 'run',
-      version: '0',
-      by: 'a@b',
-      pid: 1,
-      base,
-      baseRef: 'main',
-      branch: 'agentloop/r',
-      brain: 'scripted',
-      fence: 'none',
-      config: '',
-    },
-    { type: 'limits.set', limits },
-    ...events,
-  ];
-  const recorded = all.map((event, index) => ({
-    ...event,
-    v: 1,
-    seq: index + 1,
-    ts: new Date(now).toISOString(),
-    run: 'r',
-    prev: '',
-  }));
-  const state = fold(recorded as unknown as Recorded[]);
+  const state = fold(recorded([{ type: 'limits.set', limits }, ...events], now, 0));
   if (!state) throw new Error('no state');
   return state;
 }
