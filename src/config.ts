@@ -1,38 +1,16 @@
 import * as z from 'zod';
+import { judge } from './config-judge.ts';
+import { count, duration, text, texts, variable } from './config-values.ts';
+
+export { Check } from './config-judge.ts';
+export { parseDuration } from './config-values.ts';
 
 /** `agentloop.config.json`, one schema: docs/config.md and schema/config.schema.json are made from it. */
 
-const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Timers of Node cannot wait longer: they would fire at once. */
-const longest = 2 ** 31 - 1;
-
-/** "90s", "10m", "1h30m" -> ms; undefined when it is not a duration, nothing at all, or longer than 24 days. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, number, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(number) * (units[unit as string] as number);
-  }
-  return total >= 1 && total <= longest ? Math.round(total) : undefined;
-}
-
-const duration = z
-  .string()
-  .refine(
-    (text) => parseDuration(text) !== undefined,
-    'a duration such as "90s", "10m" or "1h30m", at most 24 days',
-  )
-  .meta({ title: 'duration' });
-
-const text = z.string().min(1);
-const texts = z.array(text);
-const count = z.int().positive();
-const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable');
 const timeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "07:30"')
   .meta({ title: 'HH:MM' });
-const timezone = z.string().refine(isTimeZone, 'a time zone such as "UTC" or "Europe/Berlin"');
 const below = z
   .string()
   .regex(
@@ -60,46 +38,16 @@ const role = z.strictObject({
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional().describe('How hard the model thinks.'),
 });
 
-export const Check = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'lower-case letters, digits and "-", at most 32')
-    .describe('Name of the check in verdicts and reports.'),
-  command: z.string().min(1).max(2000).describe('Shell command, run at the top of a clean checkout.'),
-  report: z
-    .string()
-    .regex(
-      /^(auto|node-test|pytest|vitest|jest|mocha|none|junit:.+)$/,
-      'auto, node-test, pytest, vitest, jest, mocha, none or junit:<path>',
-    )
-    .default('auto')
-    .describe('How to learn which tests ran: auto, a runner, junit:<path of the XML it writes>, or none.'),
-  timeout: duration.default('10m').describe('Time it may take; longer counts as red.'),
-});
-export type Check = z.infer<typeof Check>;
-
-const checks = z
-  .array(Check)
-  .max(20)
-  .refine(
-    (all) => new Set(all.map((check) => check.name)).size === all.length,
-    'checks whose names differ from each other',
-  );
-
 const roles = z
-  .strictObject({ initializer: role.prefault({}), coder: role.prefault({}) })
-  .describe('Which brain does which job.');
-
-const judge = z
   .strictObject({
-    checks: checks.default([]).describe('What must hold; read from the base commit while judging.'),
-    protect: texts
-      .max(200)
-      .default([])
-      .describe('Globs of more files that always come from the base while judging.'),
-    timezone: timezone.default('UTC').describe('TZ of the checks.'),
+    initializer: role.prefault({}),
+    coder: role.prefault({}),
+    examiner: role.prefault({}).describe('Writes sealed tests from the specification. None: nobody does.'),
+    evaluator: role
+      .prefault({})
+      .describe('Looks at accepted work with fresh eyes; may only refuse. None: nobody does.'),
   })
-  .describe('What decides whether a claim is true.');
+  .describe('Which brain does which job.');
 
 const prepare = z
   .strictObject({
@@ -179,11 +127,3 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 export type ConfigInput = z.input<typeof Config>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -25,8 +25,16 @@ describe('a duration', () => {
 
 test('an empty file is a whole config', () => {
   expect(Config.parse({})).toEqual({
-    roles: { initializer: {}, coder: {} },
-    judge: { checks: [], protect: [], timezone: 'UTC' },
+    roles: { initializer: {}, coder: {}, examiner: {}, evaluator: {} },
+    judge: {
+      checks: [],
+      protect: [],
+      timezone: 'UTC',
+      allow: [],
+      suspicions: 'report',
+      mutants: { enabled: true, time: '60s', most: 10 },
+      sealed: { refusals: 3 },
+    },
     prepare: {
       outputs: ['node_modules', '.venv', 'venv', 'vendor/bundle', 'target', '.gradle', '_build', 'deps'],
       inputs: [],

@@ -14,6 +14,9 @@ export interface Definition {
   readonly checks: readonly Check[];
   readonly protect: readonly string[];
   readonly timezone: string;
+  readonly allow: readonly string[];
+  readonly suspicions: Config['judge']['suspicions'];
+  readonly mutants: Config['judge']['mutants'];
   readonly prepare: Config['prepare'];
 }
 
@@ -29,10 +32,10 @@ export async function readDefinition(trees: Trees, tree: Tree): Promise<Definiti
       file: await text(files.config),
       packageJson: await text('package.json'),
     });
-    const { checks, protect, timezone } = config.judge;
+    const { checks, protect, timezone, allow, suspicions, mutants } = config.judge;
     if (checks.length === 0 && !anyVerify(await text(files.featureList)))
       return broken('judge.no-checks', '');
-    return { checks, protect, timezone, prepare: config.prepare };
+    return { checks, protect, timezone, allow, suspicions, mutants, prepare: config.prepare };
   } catch (error) {
     if (error instanceof UserError) return broken('judge.config-broken', error.message);
     throw error;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Proof, Reason } from '../ledger/event.ts';
+import type { Proof, Reason, Suspicion } from '../ledger/event.ts';
 import type { Change } from '../workspace/trees.ts';
 import { allWithStatus, type BaseSeen } from './base-seen.ts';
 import { definitionHash, judgeEnv } from './definition.ts';
@@ -20,6 +20,8 @@ export interface Facts {
   readonly restored: readonly string[];
   readonly knownRed: number;
   readonly flaky: readonly string[];
+  readonly notes: readonly string[];
+  readonly suspicions: readonly Suspicion[];
 }
 
 /** A name that evidence and logs of one ruling begin with: `<feature>-<session>-<n>`, n the first that is free. */
@@ -65,6 +67,8 @@ export async function writeEvidence(deps: JudgeDeps, name: string, facts: Facts)
       dropped: candidate.dropped,
       knownRed: facts.knownRed,
       flaky: facts.flaky,
+      notes: facts.notes,
+      suspicions: facts.suspicions,
     },
     null,
     2,

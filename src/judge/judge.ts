@@ -1,4 +1,4 @@
-import type { Proof, Reason } from '../ledger/event.ts';
+import type { Proof, Reason, Suspicion } from '../ledger/event.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Problem } from '../workspace/snapshot.ts';
 import type { Commit, Tree } from '../workspace/trees.ts';
@@ -32,6 +32,9 @@ export type Verdict = (Accepted | Refused) & {
   readonly restored: readonly string[];
   readonly knownRed: number;
   readonly flaky: readonly string[];
+  /** What a reader of the verdict must know: a sentence each. */
+  readonly notes: readonly string[];
+  readonly suspicions: readonly Suspicion[];
 };
 
 /** The judge could not see: counts against nobody. */

@@ -1,4 +1,4 @@
-import type { Proof, Reason } from '../ledger/event.ts';
+import type { Proof, Reason, Suspicion } from '../ledger/event.ts';
 import type { Change } from '../workspace/trees.ts';
 import type { Arrangement, Place } from './arrange.ts';
 import type { BaseSeen } from './base-seen.ts';
@@ -17,6 +17,7 @@ export interface Sights {
   readonly 'verify-judged': VerifySeen;
   readonly 'verify-proving': VerifySeen;
   readonly 'verify-red': VerifySeen;
+  readonly suspicions: readonly Suspicion[];
 }
 export type Sight = keyof Sights;
 
@@ -32,7 +33,7 @@ export type Finding =
   /** It must see this first, and is asked again then. */
   | { readonly ask: Sight }
   /** Reasons to refuse; none: as far as this layer sees, the claim is true. */
-  | { readonly reasons: readonly Reason[]; readonly proof?: Proof };
+  | { readonly reasons: readonly Reason[]; readonly proof?: Proof; readonly notes?: readonly string[] };
 
 /** One thing the judge looks at. Pure: the same case gives the same finding. */
 export interface Layer {

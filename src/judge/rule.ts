@@ -1,6 +1,7 @@
 import { BugError } from '../errors.ts';
 import type { Proof, Reason } from '../ledger/event.ts';
 import { harnessFiles } from '../project/feature.ts';
+import { clip, plain } from '../project/plain-text.ts';
 import { shown } from '../workspace/trees.ts';
 import { allWithStatus, knownRed } from './base-seen.ts';
 import type { JudgeDeps } from './deps.ts';
@@ -19,6 +20,7 @@ interface Ruling {
   readonly seen: Partial<Sights>;
   readonly reasons: readonly Reason[];
   readonly proof?: Proof;
+  readonly notes: readonly string[];
 }
 
 /** Rules on one candidate: asks layer after layer, and lets them see what they ask for. */
@@ -50,6 +52,8 @@ export async function ruleOn(
     restored: (trees?.restored ?? []).map(shown).slice(0, mostListed),
     knownRed: base === undefined ? 0 : knownRed(base),
     flaky: base === undefined ? [] : allWithStatus(base, 'flaky').slice(0, 50),
+    notes: ruling.notes.map((note) => clip(plain(note), 1_000)).slice(0, 20),
+    suspicions: (seen.suspicions ?? []).slice(0, 50),
   };
   const evidence = await writeEvidence(deps, label, { candidate, changes, seen, reasons, proof, ...facts });
   if (reasons.length > 0) return { ruling: 'refused', reasons, evidence, ...facts };
@@ -61,6 +65,7 @@ async function askLayers(layers: readonly Layer[], first: Case, eyes: Eyes): Pro
   let scene = first;
   let reasons: readonly Reason[] = [];
   let proof: Proof | undefined;
+  const notes: string[] = [];
   for (const layer of layers) {
     let finding = layer.look(scene);
     while ('ask' in finding) {
@@ -68,13 +73,19 @@ async function askLayers(layers: readonly Layer[], first: Case, eyes: Eyes): Pro
         throw new BugError(`layer ${layer.name} asks for ${finding.ask} again`);
       const look = await eyes.see(finding.ask, scene.seen);
       if ('ruling' in look) return look;
-      if ('reasons' in look) return { seen: scene.seen, reasons: look.reasons };
+      if ('reasons' in look) return { seen: scene.seen, reasons: look.reasons, notes };
       scene = { ...scene, seen: look };
       finding = layer.look(scene);
     }
     reasons = [...reasons, ...finding.reasons];
     proof ??= finding.proof;
+    notes.push(...(finding.notes ?? []));
     if (reasons.length > 0 && layer.waits !== true) break;
   }
-  return { seen: scene.seen, reasons: reasons.slice(0, 50), ...(proof === undefined ? {} : { proof }) };
+  return {
+    seen: scene.seen,
+    reasons: reasons.slice(0, 50),
+    notes,
+    ...(proof === undefined ? {} : { proof }),
+  };
 }

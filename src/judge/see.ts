@@ -1,29 +1,28 @@
-import type { Reason } from '../ledger/event.ts';
 import { scriptsOf, scriptsText } from '../project/scripts-text.ts';
 import { initScript } from '../workspace/prepare-key.ts';
-import type { BytePath, Change } from '../workspace/trees.ts';
+import type { BytePath, Change, Tree } from '../workspace/trees.ts';
 import { type Arrangement, arrange, type Place } from './arrange.ts';
 import type { BaseSeen } from './base-seen.ts';
 import { broken, reason } from './codes.ts';
+import type { Definition } from './definition.ts';
 import type { JudgeDeps } from './deps.ts';
-import type { Broken, Candidate } from './judge.ts';
+import type { Candidate } from './judge.ts';
 import type { Sight, Sights } from './layer.ts';
 import { fileName, type Kind, kindOf } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
 import { seeBase } from './see-base.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
-
-/** What was seen, the whole of it so far; or why nothing was: the judge's trouble, or the candidate's. */
-export type Look = Partial<Sights> | Broken | { readonly reasons: readonly Reason[] };
+import { isTrouble, type Look, type SuiteOptions, type Trouble, type View } from './view.ts';
+import { viewers } from './viewers.ts';
 
 /** Sees what layers ask for. Trees that are the same are run once, whatever they are called. */
-export class Eyes {
-  readonly #deps: JudgeDeps;
-  readonly #candidate: Candidate;
-  readonly #changes: readonly Change[];
+export class Eyes implements View {
+  readonly deps: JudgeDeps;
+  readonly candidate: Candidate;
+  readonly changes: readonly Change[];
+  readonly signal: AbortSignal;
   readonly #place: ((base: BaseSeen) => Place) | undefined;
   readonly #label: string;
-  readonly #signal: AbortSignal;
   readonly #suites = new Map<string, SuiteSeen>();
   readonly #verifies = new Map<string, VerifySeen>();
   #kind: (path: BytePath, isLink?: boolean) => Kind = () => 'source';
@@ -33,11 +32,11 @@ export class Eyes {
     about: { candidate: Candidate; changes: readonly Change[]; label: string; signal: AbortSignal },
     place: ((base: BaseSeen) => Place) | undefined,
   ) {
-    this.#deps = deps;
-    this.#candidate = about.candidate;
-    this.#changes = about.changes;
+    this.deps = deps;
+    this.candidate = about.candidate;
+    this.changes = about.changes;
     this.#label = about.label;
-    this.#signal = about.signal;
+    this.signal = about.signal;
     this.#place = place;
   }
 
@@ -48,25 +47,31 @@ export class Eyes {
     if (base === undefined) return this.base(seen, 1);
     if (sight === 'trees') return { ...seen, trees: await this.#arrange(base) };
     if (trees === undefined) return { ...seen, trees: await this.#arrange(base) };
-    return sight.startsWith('verify-')
-      ? this.#verify(sight, base, trees, seen)
-      : this.#suite(sight, base, trees, seen);
+    const viewer = viewers[sight];
+    if (viewer !== undefined) return viewer(this, { ...seen, base, trees });
+    const tree = treeOf(sight, trees);
+    const run = await (sight.startsWith('verify-')
+      ? this.verify(sight, tree, base)
+      : this.suite(sight, tree, base));
+    if (isTrouble(run)) return run;
+    const widened = sight === 'proving' && 'checks' in run ? await this.#withTestsOf(run, trees) : trees;
+    return { ...seen, trees: widened, [sight]: run };
   }
 
   /** The base; with `least: 2` also where one run was enough so far. */
   async base(seen: Partial<Sights>, least: 1 | 2): Promise<Look> {
-    const look = await seeBase(this.#deps, this.#candidate.baseTree, this.#signal, least);
+    const look = await seeBase(this.deps, this.candidate.baseTree, this.signal, least);
     if ('ruling' in look) return look;
     const { definition } = look.base;
-    if (definition.checks.length === 0 && this.#candidate.feature.verify === undefined) {
-      return broken('judge.no-checks', `${this.#candidate.feature.id} has no verify command either.`);
+    if (definition.checks.length === 0 && this.candidate.feature.verify === undefined) {
+      return broken('judge.no-checks', `${this.candidate.feature.id} has no verify command either.`);
     }
     return { ...seen, base: look.base };
   }
 
   async #arrange(base: BaseSeen): Promise<Arrangement> {
-    const { trees } = this.#deps;
-    const { baseTree, tree } = this.#candidate;
+    const { trees } = this.deps;
+    const { baseTree, tree } = this.candidate;
     const { checks, protect } = base.definition;
     const manifest = (await trees.read(baseTree, 'package.json'))?.toString('utf8');
     const files = base.checks.flatMap((check) => [...(check.tests ?? [])].map(([, test]) => test.file));
@@ -79,47 +84,58 @@ export class Eyes {
       .join('\n');
     this.#kind = kindOf({ protect, testFiles: new Set(files.filter((file) => file !== '')), commands });
     const place = this.#place?.(base) ?? asDelivered;
-    return arrange(trees, { base: baseTree, candidate: tree, changes: this.#changes }, this.#kind, place);
+    return arrange(trees, { base: baseTree, candidate: tree, changes: this.changes }, this.#kind, place);
   }
 
-  async #suite(sight: Sight, base: BaseSeen, trees: Arrangement, seen: Partial<Sights>): Promise<Look> {
-    const tree = treeOf(sight, trees);
-    const known = this.#suites.get(tree);
-    const suite = known ?? (await runSuite(this.#deps, this.#toRun(sight, tree, base)));
+  kind(path: BytePath, isLink = false): Kind {
+    return this.#kind(path, isLink);
+  }
+
+  async suite(
+    name: string,
+    tree: Tree,
+    base: BaseSeen,
+    { checks, again }: SuiteOptions = {},
+  ): Promise<SuiteSeen | Trouble> {
+    const key = [tree, ...(checks ?? [])].join(' ');
+    const known = this.#suites.get(key);
+    if (known !== undefined && again !== true) return known;
+    const { definition } = base;
+    const wanted = definition.checks.filter((check) => checks === undefined || checks.includes(check.name));
+    const suite = await runSuite(this.deps, this.#toRun(name, tree, { ...definition, checks: wanted }));
     if ('ruling' in suite) return suite;
     if ('unprepared' in suite) return this.#unprepared(suite, base);
-    this.#suites.set(tree, suite);
-    const widened = sight === 'proving' ? await this.#withTestsOf(suite, trees) : trees;
-    return { ...seen, trees: widened, [sight]: suite };
+    this.#suites.set(key, suite);
+    return suite;
   }
 
-  async #verify(sight: Sight, base: BaseSeen, trees: Arrangement, seen: Partial<Sights>): Promise<Look> {
-    const command = this.#candidate.feature.verify ?? '';
-    const tree = treeOf(sight, trees);
+  async verify(name: string, tree: Tree, base: BaseSeen): Promise<VerifySeen | Trouble> {
     const known = this.#verifies.get(tree);
-    const run = known ?? (await runVerify(this.#deps, this.#toRun(sight, tree, base), command));
+    if (known !== undefined) return known;
+    const command = this.candidate.feature.verify ?? '';
+    const run = await runVerify(this.deps, this.#toRun(name, tree, base.definition), command);
     if ('ruling' in run) return run;
     if ('unprepared' in run) return this.#unprepared(run, base);
     this.#verifies.set(tree, run);
-    return { ...seen, [sight]: run };
+    return run;
   }
 
   /** New files that reported tests, whatever they are called, belong to the candidate's tests too. */
   async #withTestsOf(suite: SuiteSeen, trees: Arrangement): Promise<Arrangement> {
     const files = new Set(suite.checks.flatMap((check) => (check.tests ?? []).map((test) => test.file)));
-    const more = this.#changes.filter(
+    const more = this.changes.filter(
       ({ path, old, new: now }) =>
         old === null && now !== null && this.#kind(path) === 'source' && files.has(fileName(path)),
     );
     const entries = more.flatMap(({ new: now }) => (now === null ? [] : [now]));
     if (entries.length === 0) return trees;
-    return { ...trees, bringsTests: true, red: await this.#deps.trees.overlay(trees.red, entries) };
+    return { ...trees, bringsTests: true, red: await this.deps.trees.overlay(trees.red, entries) };
   }
 
   /** With what the base needs, init.sh got through a moment ago: then it is not the candidate that failed. */
-  async #unprepared({ unprepared }: Unprepared, base: BaseSeen): Promise<Look> {
-    const ofBase = await this.#deps.prepare(base.tree, base.definition.prepare, this.#signal);
-    if (this.#signal.aborted) return broken('judge.interrupted', '');
+  async #unprepared({ unprepared }: Unprepared, base: BaseSeen): Promise<Trouble> {
+    const ofBase = await this.deps.prepare(base.tree, base.definition.prepare, this.signal);
+    if (this.signal.aborted) return broken('judge.interrupted', '');
     if (ofBase.key === unprepared.key || 'reason' in ofBase) {
       return broken('judge.prepare-failed', `${unprepared.reason}\n${unprepared.output}`);
     }
@@ -128,8 +144,8 @@ export class Eyes {
     };
   }
 
-  #toRun(sight: Sight, tree: string, { definition }: BaseSeen): ToRun {
-    return { tree, definition, label: `${this.#label}.${sight}`, signal: this.#signal };
+  #toRun(name: string, tree: Tree, definition: Definition): ToRun {
+    return { tree, definition, label: `${this.#label}.${name}`, signal: this.signal };
   }
 }
 

@@ -40,6 +40,17 @@ export const Reason = z.strictObject({
 });
 export type Reason = z.infer<typeof Reason>;
 
+export const Suspicion = z.strictObject({
+  kind: z
+    .string()
+    .regex(/^[a-z][a-z-]*$/)
+    .describe('Stable name, listed in docs/judge.md.'),
+  path: z.string().max(1000),
+  line: z.int().positive().optional(),
+  says: z.string().max(1000).describe('What it is, a sentence.'),
+});
+export type Suspicion = z.infer<typeof Suspicion>;
+
 export const Limits = z.strictObject({
   maxCostUsd: z.number().positive().optional().describe('Money for the whole run.'),
   allowUnknownCost: z.boolean().optional().describe('Go on though the price of the brain is not known.'),

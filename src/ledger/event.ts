@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { runEvents } from './run-events.ts';
 import { workEvents } from './work-events.ts';
 
-export { Claim, Handoff, Limits, Proof, Reason, StopReason, Usage } from './event-parts.ts';
+export { Claim, Handoff, Limits, Proof, Reason, StopReason, Suspicion, Usage } from './event-parts.ts';
 
 /**
  * Events: what was decided in a run, once, in order. Chatter goes to transcripts.

@@ -1,5 +1,16 @@
 import * as z from 'zod';
-import { Claim, count, feature, Handoff, Proof, Reason, session, sha, text } from './event-parts.ts';
+import {
+  Claim,
+  count,
+  feature,
+  Handoff,
+  Proof,
+  Reason,
+  Suspicion,
+  session,
+  sha,
+  text,
+} from './event-parts.ts';
 
 /** Events about work: sessions, claims, verdicts, landings. */
 export const workEvents = {
@@ -63,6 +74,12 @@ export const workEvents = {
       restored: z.array(z.string()).max(200).default([]).describe('Files the judge took from the base.'),
       knownRed: count.default(0).describe('Tests that already fail on the base.'),
       flaky: z.array(z.string()).max(50).default([]).describe('Tests that differ between runs of the base.'),
+      notes: z
+        .array(z.string().max(1000))
+        .max(20)
+        .default([])
+        .describe('What a reader must know, a sentence each.'),
+      suspicions: z.array(Suspicion).max(50).default([]).describe('What a second look should be given to.'),
       lost: z.array(z.string()).max(2000).default([]).describe('Features that no longer hold (final only).'),
     })
     .describe('A verdict.'),

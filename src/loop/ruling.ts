@@ -37,6 +37,8 @@ export async function rule(crew: Crew, candidate: Candidate, round: number): Pro
     restored: [...verdict.restored],
     knownRed: verdict.knownRed,
     flaky: [...verdict.flaky],
+    notes: [...verdict.notes],
+    suspicions: [...verdict.suspicions],
   });
   return verdict;
 }

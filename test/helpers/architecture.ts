@@ -14,7 +14,7 @@ const rooms = [
   'ledger',
 ];
 /** Below every room; a file imports only those after it. */
-const ground = ['config', 'errors'];
+const ground = ['config', 'config-judge', 'config-values', 'errors'];
 
 const maxLines = 200;
 
@@ -24,6 +24,7 @@ const homes: readonly { readonly packages: readonly string[]; readonly allowed: 
   { packages: ['simple-git'], allowed: ['src/workspace/user-repository.ts'] },
   { packages: ['@anthropic-ai/sdk'], allowed: ['src/brain/anthropic/'] },
   { packages: ['chokidar'], allowed: ['src/ledger/'] },
+  { packages: ['@lezer/common', '@lezer/javascript', '@lezer/python'], allowed: ['src/judge/syntax.ts'] },
   { packages: ['ora', 'chalk', 'commander'], allowed: ['src/cli/'] },
 ];
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { brokens, codesTable, reason, refusals } from '../../src/judge/codes.ts';
+import { brokens } from '../../src/judge/codes/of-judging.ts';
+import { codesTable, reason, refusals } from '../../src/judge/codes.ts';
 import { layersTable } from '../../src/judge/layers.ts';
 import { Reason } from '../../src/ledger/event.ts';
 import { packageRoot } from '../../src/project/templates.ts';

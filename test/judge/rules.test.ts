@@ -190,7 +190,7 @@ describe('package.json', () => {
 });
 
 test('a manifest that became a link is the base’s: nobody compares the parts of what it leads to', () => {
-  const base = combine({ checks: [], protect: [], timezone: 'UTC', prepare: Config.parse({}).prepare }, []);
+  const base = combine({ ...Config.parse({}).judge, prepare: Config.parse({}).prepare }, []);
   const change = (mode: '100644' | '120000') => {
     const entry = { path: 'pyproject.toml', oid: 'a'.repeat(40) };
     return {

@@ -1,0 +1,41 @@
+import type { Rows } from './row.ts';
+
+/** Refusals that lie in how checks and tests came out. */
+export const checkCodes = {
+  'check.failed': {
+    means: 'A check fails.',
+    todo: 'Run it in a clean checkout and make it pass. The judge uses the scripts, configuration and existing tests as they were before.',
+  },
+  'check.timeout': {
+    means: 'A check did not end in its time.',
+    todo: 'Find what hangs or became slow: the same check ended in time before your work.',
+  },
+  'check.report-broken': {
+    means: 'A check gave no report of its tests that can be believed, though it did before.',
+    todo: 'Nothing you add may end the process, replace the reporter or write its report. Let the runner finish by itself.',
+  },
+  'check.prepare-failed': {
+    means: 'init.sh does not get through with your changes, though it did before.',
+    todo: 'Look at what it printed; most often package.json and the lock file do not fit together.',
+  },
+  'tests.vanished': {
+    means: 'Tests that the base has are gone.',
+    todo: 'Bring them back under the same names in the same files. A test that was renamed or moved counts as gone: a new name is not a pass.',
+  },
+  'tests.failing': {
+    means: 'Tests that passed before fail now.',
+    todo: 'Mend the code, not the tests: the judge uses the existing tests as they were before.',
+  },
+  'tests.skipped': {
+    means: 'Tests that passed before are skipped or marked as todo now.',
+    todo: 'Let them run and pass. A skipped test is not a pass.',
+  },
+  'tests.new-failing': {
+    means: 'Tests that your work adds fail.',
+    todo: 'Make them pass, or take out those that do not belong to the feature.',
+  },
+  'tests.weakened': {
+    means: 'Tests that failed before pass only with your version of their file.',
+    todo: 'Put the existing tests back as they were and make the code pass them; put new tests beside them.',
+  },
+} as const satisfies Rows;

@@ -1,0 +1,22 @@
+import type { Rows } from './row.ts';
+
+/** Refusals for want of a proof. */
+export const proofCodes = {
+  'proof.missing': {
+    means: 'Nothing that was red before is green now, so nothing shows that the feature is there.',
+    todo: 'Add a test that fails without your work and passes with it, and make it part of what the checks run.',
+  },
+  'proof.already-green': {
+    means: 'The new tests already pass without your work, so they do not show that the feature is there.',
+    todo: 'Write a test that fails on the sources as they were before and passes with yours.',
+  },
+  'proof.verify-red': {
+    means: 'The verify command of the feature fails.',
+    todo: 'Run it and make it pass. The judge runs it with the scripts, configuration and existing tests as they were before.',
+  },
+  'proof.verify-green-before': {
+    means:
+      'The verify command of the feature passes without your work too, so it does not show that the feature is there.',
+    todo: 'Add a test that fails without your work and passes with it. If the command cannot tell the difference, claim needs-human and say so.',
+  },
+} as const satisfies Rows;
