@@ -14,8 +14,8 @@ try {
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
     tsconfig: false,
-    // The page of commands is read for its words; no command is called.
-    external: /^\.\/commands\//,
+    // The pages of commands are read for their words; no command is called.
+    external: /^\.\.\/commands\//,
     output: { file: bundle, format: 'esm' },
     logLevel: 'warn',
   });

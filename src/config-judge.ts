@@ -10,11 +10,13 @@ export const Check = z.strictObject({
   report: z
     .string()
     .regex(
-      /^(auto|node-test|pytest|vitest|jest|mocha|none|junit:.+)$/,
-      'auto, node-test, pytest, vitest, jest, mocha, none or junit:<path>',
+      /^(auto|node-test|vitest|jest|mocha|ava|pytest|go-test|cargo-test|tap|none|(junit|tap):.+)$/,
+      'auto, node-test, vitest, jest, mocha, ava, pytest, go-test, cargo-test, junit:<path>, tap, tap:<path> or none',
     )
     .default('auto')
-    .describe('How to learn which tests ran: auto, a runner, junit:<path of the XML it writes>, or none.'),
+    .describe(
+      'How to learn which tests ran: auto, a runner, junit:<path of the XML it writes>, tap (it prints TAP), tap:<path>, or none.',
+    ),
   timeout: duration.default('10m').describe('Time it may take; longer counts as red.'),
 });
 export type Check = z.infer<typeof Check>;

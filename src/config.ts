@@ -38,12 +38,26 @@ const role = z.strictObject({
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional().describe('How hard the model thinks.'),
 });
 
+/** A role that has no brain unless one is named. */
+const consultant = role.extend({
+  brain: z
+    .string()
+    .regex(
+      /^(none|anthropic|scripted:.+|command:.+)$/s,
+      '"none", "anthropic", "scripted:<file>" or "command:<shell command>"',
+    )
+    .optional()
+    .describe('Who thinks: as for the others, or none (when nothing is said).'),
+});
+
 const roles = z
   .strictObject({
     initializer: role.prefault({}),
     coder: role.prefault({}),
-    examiner: role.prefault({}).describe('Writes sealed tests from the specification. None: nobody does.'),
-    evaluator: role
+    examiner: consultant
+      .prefault({})
+      .describe('Writes sealed tests from the specification. None: nobody does.'),
+    evaluator: consultant
       .prefault({})
       .describe('Looks at accepted work with fresh eyes; may only refuse. None: nobody does.'),
   })
@@ -53,7 +67,17 @@ const prepare = z
   .strictObject({
     outputs: z
       .array(below)
-      .default(['node_modules', '.venv', 'venv', 'vendor/bundle', 'target', '.gradle', '_build', 'deps'])
+      .default([
+        'node_modules',
+        '.venv',
+        'venv',
+        'vendor',
+        'vendor/bundle',
+        'target',
+        '.gradle',
+        '_build',
+        'deps',
+      ])
       .describe('Dependency folders that init.sh makes; carried from one prepared checkout to the others.'),
     inputs: texts
       .default([])

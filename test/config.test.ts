@@ -36,7 +36,17 @@ test('an empty file is a whole config', () => {
       sealed: { refusals: 3 },
     },
     prepare: {
-      outputs: ['node_modules', '.venv', 'venv', 'vendor/bundle', 'target', '.gradle', '_build', 'deps'],
+      outputs: [
+        'node_modules',
+        '.venv',
+        'venv',
+        'vendor',
+        'vendor/bundle',
+        'target',
+        '.gradle',
+        '_build',
+        'deps',
+      ],
       inputs: [],
       timeout: '20m',
     },

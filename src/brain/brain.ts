@@ -1,9 +1,13 @@
+import type { Opinion } from '../hands/opinion.ts';
 import type { Claim, Handoff, Reason, Usage } from '../ledger/event.ts';
 import type { Transcript } from '../ledger/transcript.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
-export type Role = 'initializer' | 'coder';
+/** Roles that are asked beside the sessions: their work never lands by itself. */
+export const consultants = ['examiner', 'evaluator'] as const;
+export type Consultant = (typeof consultants)[number];
+export type Role = 'initializer' | 'coder' | Consultant;
 
 /** What a brain is given: one feature, one workspace, one brief, and how far it may go. */
 export interface Assignment {
@@ -18,6 +22,8 @@ export interface Assignment {
   /** Set when the same conversation goes on after its claim was refused; `round` counts the refusals, from 1. */
   readonly refusal?: { readonly round: number; readonly reasons: readonly Reason[]; readonly text: string };
   readonly workspace: Workspace;
+  /** `read-only`: a brain with hands of ours gets none that change anything. What others change is thrown away. */
+  readonly hands?: 'all' | 'read-only';
   readonly transcript: Transcript;
   readonly limits: {
     readonly turns: number;
@@ -50,7 +56,13 @@ export type BrainEvent =
   | { readonly type: 'activity'; readonly text: string }
   /** What was spent since the last such event. */
   | { readonly type: 'spent'; readonly usage: Usage; readonly usd: number | null; readonly model?: string }
-  | { readonly type: 'finished'; readonly claim: Claim; readonly handoff: Handoff }
+  /** `opinion`: what an evaluator thinks; one that ends without it has said nothing that counts. */
+  | {
+      readonly type: 'finished';
+      readonly claim: Claim;
+      readonly handoff: Handoff;
+      readonly opinion?: Opinion;
+    }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 /**

@@ -1,3 +1,4 @@
+import { opinionOf } from '../hands/opinion.ts';
 import type { Finished } from '../workspace/workspace.ts';
 import type { BrainEvent } from './brain.ts';
 import { cutWords } from './cut-words.ts';
@@ -59,7 +60,9 @@ function claimOf(outcome: OutcomeRead): BrainEvent {
   if (outcome.kind === 'none') return { type: 'finished', claim: 'done', handoff: {} };
   // It said something that cannot be read: to take that for `done` would be to guess.
   if (outcome.kind === 'broken') return failed({ kind: 'crashed', reason: outcome.sentence });
-  return { type: 'finished', claim: outcome.outcome.claim, handoff: handoffOf(outcome.outcome) };
+  const { claim, opinion, reasons } = outcome.outcome;
+  const said = opinion === undefined ? {} : { opinion: opinionOf({ opinion, reasons }) };
+  return { type: 'finished', claim, handoff: handoffOf(outcome.outcome), ...said };
 }
 
 /** What a round cost, as far as it was told: one event a round, so that an unknown cost is known to be unknown. */

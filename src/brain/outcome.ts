@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { codeOf, messageOf, UserError } from '../errors.ts';
+import { Opinion, reasonsAreThere } from '../hands/opinion.ts';
 import { Claim, type Handoff, Usage } from '../ledger/event.ts';
 import { checkJson } from '../project/check-value.ts';
 import { readJson, textOf } from '../project/json-text.ts';
@@ -44,9 +45,15 @@ export const Outcome = z
     learned: z.string().optional().describe('What holds for this repository beyond this feature.'),
     next: z.string().optional().describe('What is left to do.'),
     question: z.string().optional().describe('What a person must answer (needs-human).'),
+    opinion: Opinion.shape.opinion.optional().describe('What an evaluator thinks of the work.'),
+    reasons: z
+      .array(z.string())
+      .max(50)
+      .optional()
+      .describe('Why an evaluator objects: one to five sentences.'),
     usage: OutcomeUsage.optional().describe('What this round cost; not the sum over rounds.'),
   })
-  .check(questionIsThere);
+  .check(questionIsThere, reasonsAreThere);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** What was found where the outcome should be. `sentence` can be shown to the author of the program. */

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { Opinion } from '../hands/opinion.ts';
 import { Claim, Usage } from '../ledger/event.ts';
+import { consultants } from './brain.ts';
 import { questionIsThere } from './outcome.ts';
 
 /**
@@ -87,6 +89,7 @@ export const ScriptStep = z
     fail: Fail.optional().describe('Ends without a claim.'),
     crash: z.literal(true).optional().describe('The brain dies.'),
     claim: Say.optional().describe('Ends with a claim.'),
+    opinion: Opinion.optional().describe('Ends with the opinion of an evaluator.'),
   })
   .check((given) => {
     const [first, second] = Object.keys(given.value);
@@ -100,23 +103,21 @@ export type ScriptStep = z.infer<typeof ScriptStep>;
 
 const Steps = z.array(ScriptStep).check((given) => {
   const end = given.value.findIndex(
-    (step) => step.claim !== undefined || step.fail !== undefined || step.crash,
+    (step) => step.claim !== undefined || step.opinion !== undefined || step.fail !== undefined || step.crash,
   );
   if (end < 0 || end === given.value.length - 1) return;
   complain(given, [end + 1], 'left out (the step before it ends the round)');
 });
 
 const When = z.strictObject({
-  role: z.enum(['initializer', 'coder']).optional(),
+  role: z.enum(['initializer', 'coder', ...consultants]).optional(),
   feature: z.string().min(1).optional().describe('Id of the feature.'),
   session: z.int().positive().optional().describe('Number of the session in the run, from 1.'),
   nth: z
     .int()
     .positive()
     .optional()
-    .describe(
-      'How many sessions of this feature (for the initializer: of init) this process has seen, from 1.',
-    ),
+    .describe('How many sessions of this role on this feature this process has seen, from 1.'),
 });
 
 export const Script = z.strictObject({

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { opinionOf } from '../hands/opinion.ts';
 import type { Assignment, BrainEvent } from './brain.ts';
 import { failed } from './ends-once.ts';
 import { handoffOf } from './outcome.ts';
@@ -39,6 +40,8 @@ export async function doStep(step: ScriptStep, stage: Stage): Promise<BrainEvent
   if (step.usage !== undefined) return spend(step.usage, stage.assignment);
   if (step.fail !== undefined) return fail(step.fail, stage.now());
   if (step.crash) return failed({ kind: 'crashed', reason: 'The script says that the brain dies here.' });
+  if (step.opinion !== undefined)
+    return { type: 'finished', claim: 'done', handoff: {}, opinion: opinionOf(step.opinion) };
   if (step.claim !== undefined) {
     return { type: 'finished', claim: step.claim.claim, handoff: handoffOf(step.claim) };
   }

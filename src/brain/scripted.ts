@@ -19,7 +19,7 @@ export interface ScriptedDeps {
  */
 export async function scriptedBrain(file: string, deps: ScriptedDeps): Promise<Brain> {
   const script = await readScript(file, deps.cwdOfCaller);
-  const seen = new Map<string, number[]>();
+  const seen = new Map<string, string[]>();
   return {
     name: `scripted:${cutWords(file, 200)}`,
     claimBy: 'outcome',
@@ -88,12 +88,15 @@ function matches(when: Session['when'], { role, feature, session }: Assignment, 
 }
 
 /** Which of the sessions of its feature this is, from 1; rounds of one session count once. */
-function nthOf(seen: Map<string, number[]>, { role, feature, session, run }: Assignment): number {
+function nthOf(seen: Map<string, string[]>, assignment: Assignment): number {
+  const { role, feature, session, transcript, run } = assignment;
   const key = JSON.stringify([run, role, feature?.id]);
   const sessions = seen.get(key) ?? [];
   seen.set(key, sessions);
-  if (!sessions.includes(session)) sessions.push(session);
-  return sessions.indexOf(session) + 1;
+  // A transcript each: an evaluator may be asked several times in one session of the run.
+  const own = `${session} ${transcript.file}`;
+  if (!sessions.includes(own)) sessions.push(own);
+  return sessions.indexOf(own) + 1;
 }
 
 function pricingOf(script: ReadScript): Brain['pricing'] {

@@ -2,13 +2,15 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../errors.ts';
 import { fold } from '../ledger/fold.ts';
+import { lockHolder } from '../ledger/lock.ts';
 import { readLedger } from '../ledger/read.ts';
 import { openSession, type State } from '../ledger/state.ts';
+import { judgementsDir } from '../loop/judgements.ts';
 import type { Git } from '../workspace/git.ts';
 import { removeAll } from '../workspace/remove.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { listRuns, type RunFolder } from './find-runs.ts';
-import { bytes } from './words.ts';
+import { bytes, count } from './words.ts';
 
 type Say = (text: string) => void;
 
@@ -24,9 +26,34 @@ export async function cleanCache(repo: Repository, force: boolean, say: Say): Pr
       'cannot-start',
     );
   }
+  await refuseInUse(path.join(repo.cacheDir, 'slots'));
   const size = await sizeOf(repo.cacheDir);
   await removeAll(repo.cacheDir, path.dirname(repo.cacheDir));
   say(`Removed ${repo.cacheDir}: ${bytes(size)}.`);
+}
+
+/** A judge without a run holds no lock but those of its folders. */
+async function refuseInUse(slots: string): Promise<void> {
+  for (const name of await fs.readdir(slots).catch(() => [] as string[])) {
+    if (!name.endsWith('.lock')) continue;
+    const holder = await lockHolder(path.join(slots, name));
+    if (holder?.state !== 'alive') continue;
+    throw new UserError(
+      `Process ${holder.pid} works in ${path.join(slots, name.slice(0, -'.lock'.length))}.`,
+      'Wait for it, then: agentloop clean',
+      'cannot-start',
+    );
+  }
+}
+
+/** Removes what `judge` and `verify` kept. */
+async function cleanJudgements(repo: Repository, say: Say): Promise<void> {
+  const folder = judgementsDir(repo);
+  const number = (await fs.readdir(folder).catch(() => [])).length;
+  if (number === 0) return;
+  const size = await sizeOf(folder);
+  await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  say(`Removed the evidence of ${count(number, 'judgement')} without a run: ${bytes(size)}.`);
 }
 
 /** Removes the records of runs that are over and whose branch is gone; all but the reasons for keeping the others is said. */
@@ -44,6 +71,7 @@ export async function cleanRuns(repo: Repository, force: boolean, say: Say): Pro
     say(`Removed the records of run ${folder.run}: ${bytes(size)}.`);
   }
   if (runs.length === 0) say('There are no runs.');
+  await cleanJudgements(repo, say);
 }
 
 /** Names the branches of runs: they are the person's, and stay. */

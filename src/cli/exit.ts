@@ -16,6 +16,11 @@ export const exits = [
   { code: 11, name: 'left-nothing', meaning: 'features are left and nothing landed' },
   { code: 12, name: 'needs-human', meaning: 'what is left waits for a person' },
   { code: 13, name: 'final-judge', meaning: 'the final judge failed twice' },
+  {
+    code: 14,
+    name: 'refused',
+    meaning: 'judge or verify: the commit is refused, or the branch is not what it says',
+  },
   { code: 75, name: 'unavailable', meaning: 'the brain is unavailable or its usage window is closed' },
   { code: 130, name: 'interrupted', meaning: 'interrupted by Ctrl-C, the work is saved' },
   { code: 143, name: 'terminated', meaning: 'ended by SIGTERM or SIGHUP, the work is saved' },

@@ -2,6 +2,7 @@ import { openSession, type State } from '../ledger/state.ts';
 import { oneLine } from './harmless.ts';
 import { type Listed, passes } from './listed.ts';
 import type { Paint } from './paint.ts';
+import { verdictOn } from './verdict-on.ts';
 import { count } from './words.ts';
 
 export type Standstill =
@@ -80,7 +81,11 @@ function standstill(
   }
   if (passes(state, feature)) {
     const unproven = isUnproven(state, feature) ? ', unproven' : '';
-    if (known?.landed) return { is: 'passes', words: `landed ${known.landed.commit.slice(0, 7)}${unproven}` };
+    if (known?.landed) {
+      const doubts = verdictOn(state, known.landed)?.suspicions.length ?? 0;
+      const look = doubts === 0 ? '' : `, ${count(doubts, 'suspicion')}`;
+      return { is: 'passes', words: `landed ${known.landed.commit.slice(0, 7)}${unproven}${look}` };
+    }
     return { is: 'passes', words: `passed before${unproven}` };
   }
   if (known?.parked) return { is: 'needs-human', words: 'waits for a person' };

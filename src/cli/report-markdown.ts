@@ -6,6 +6,7 @@ import { fenceWords } from './screen/run-lines.ts';
 import { proofWords } from './screen/work-lines.ts';
 import { detailWords } from './status-page.ts';
 import { count, dateAndClock, dollars, duration } from './words.ts';
+import { worthALook } from './worth-a-look.ts';
 
 /** The report of a run as Markdown, for the morning after; `first` is the first line of `status`. */
 export function reportMarkdown(result: Result, first: string): string {
@@ -14,6 +15,7 @@ export function reportMarkdown(result: Result, first: string): string {
     headline: opening(first),
     warnings: warnings(result),
     look: bullets(lookFirst(result).map(look), 'Nothing stands out.'),
+    worth: worth(result),
     landed: bullets(result.landings.map(landing), 'Nothing landed.'),
     refused: refused(result),
     held: held(result),
@@ -39,6 +41,17 @@ function warnings(result: Result): string {
   if (result.held !== null) all.push(`${result.branch ?? 'The branch'} was not moved: ${result.held}`);
   all.push(...detailWords(result));
   return all.map((text) => `> **${prose(text)}**`).join('\n>\n');
+}
+
+/** With its title: a morning without suspicions has no such section. */
+function worth(result: Result): string {
+  const parts = worthALook(result.landings).map(({ feature, title, lines }) => {
+    const told = lines.map(
+      ({ place, text }) => `  - ${place === undefined ? '' : `${asCode(place)}: `}${prose(text)}`,
+    );
+    return [`- **${feature}** ${prose(title)}`, ...told].join('\n');
+  });
+  return parts.length === 0 ? '' : `## Worth a look\n\n${parts.join('\n')}`;
 }
 
 function landing(one: ResultLanding): string {
@@ -152,7 +165,7 @@ function bullets(lines: readonly string[], none: string): string {
 }
 
 /** Anybody's words inside Markdown: they stay words, whatever they look like. */
-function prose(text: string): string {
+export function prose(text: string): string {
   return oneLine(text)
     .replace(/[\\`*<>[\]|]/g, '\\$&')
     .replace(/(^|\s)([#_~])/g, '$1\\$2')
@@ -160,7 +173,7 @@ function prose(text: string): string {
 }
 
 /** Anybody's words as code: the fence is longer than any run of backticks in them. */
-function asCode(text: string): string {
+export function asCode(text: string): string {
   const clean = oneLine(text, 300).replaceAll('|', '¦');
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map((run) => run[0].length));
   if (longest === 0) return `\`${clean}\``;

@@ -5,6 +5,7 @@ import { cut, harmless } from './harmless.ts';
 import { elapsed, type Standing } from './headline.ts';
 import { answerCommand, waitingFor } from './next-command.ts';
 import type { Result, ResultLanding, ResultLeftOut, ResultRefusal } from './result.ts';
+import { verdictOn } from './verdict-on.ts';
 
 /** The result of a run from its events. */
 export function resultOf(standing: Standing, events: readonly Recorded[]): Result {
@@ -44,6 +45,7 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
     },
     sessions: state.sessions.length,
     refused: refusals.length,
+    suspicions: landings.reduce((sum, { suspicions }) => sum + suspicions.length, 0),
     cost: state.spent,
     landings: landings.map((landing) => ({ ...landing, title: title(landing.feature) })),
     refusals: refusals.map(refusal),
@@ -72,6 +74,7 @@ function currentLandings(state: State): Omit<ResultLanding, 'title'>[] {
   return [...state.features.values()].flatMap((known) => {
     const { landed } = known;
     if (!landed) return [];
+    const verdict = verdictOn(state, landed);
     return [
       {
         feature: known.id,
@@ -85,6 +88,8 @@ function currentLandings(state: State): Omit<ResultLanding, 'title'>[] {
         sessions: known.sessions,
         refusals: known.refusals,
         usd: known.usd,
+        notes: verdict?.notes ?? [],
+        suspicions: verdict?.suspicions ?? [],
       },
     ];
   });

@@ -1,4 +1,4 @@
-import type { Proof, StopReason } from '../ledger/event.ts';
+import type { Proof, StopReason, Suspicion } from '../ledger/event.ts';
 import type { Spent } from '../ledger/state.ts';
 
 /** A run in figures and facts, for machines: `result.json` and `agentloop report --format json`. `schema/result.schema.json` describes it. */
@@ -33,6 +33,8 @@ export interface Result {
   };
   readonly sessions: number;
   readonly refused: number;
+  /** Suspicions about what landed. */
+  readonly suspicions: number;
   /** US dollars; `unknown`: something more was spent whose price is not known. */
   readonly cost: Spent;
   readonly landings: readonly ResultLanding[];
@@ -70,6 +72,10 @@ export interface ResultLanding {
   readonly sessions: number;
   readonly refusals: number;
   readonly usd: number;
+  /** What a reader of its verdict must know, a sentence each. */
+  readonly notes: readonly string[];
+  /** What a second look should be given to. */
+  readonly suspicions: readonly Suspicion[];
 }
 
 export interface ResultRefusal {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Claim, type Handoff } from '../ledger/event.ts';
 import { cutEnd } from './cut.ts';
+import type { Opinion } from './opinion.ts';
 import { inputProblem, inputSchema, type Spec } from './tool.ts';
 
 /** Longest word of a handoff that is kept, in characters. */
@@ -29,6 +30,16 @@ export const claimSpec: Spec = {
 export interface MadeClaim {
   readonly claim: Claim;
   readonly handoff: Handoff;
+  /** What an evaluator thinks; nobody else has one. */
+  readonly opinion?: Opinion;
+}
+
+/** The tool whose call ends the work, and what it makes of its input: a sentence when it is none. */
+export interface Ending {
+  readonly spec: Spec;
+  /** What to do when turns or time run short. */
+  readonly late: string;
+  read(given: unknown): MadeClaim | { readonly problem: string };
 }
 
 /** The claim in the input of a call, its words cut to size; a sentence when it is none. */
@@ -47,3 +58,10 @@ export function readClaim(given: unknown): MadeClaim | { readonly problem: strin
     handoff: Object.fromEntries(kept.map(([key, text]) => [key, cutEnd(text as string, maxWords)])),
   };
 }
+
+/** How a brain that works ends: it claims. */
+export const claimEnding: Ending = {
+  spec: claimSpec,
+  late: 'Bring the work to a sound state and claim: done, or partial with what is next.',
+  read: readClaim,
+};

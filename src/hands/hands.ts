@@ -1,7 +1,7 @@
 import type { Workspace } from '../workspace/workspace.ts';
 import { backgroundCommands } from './background.ts';
 import { bashTool } from './bash.ts';
-import { claimSpec } from './claim.ts';
+import { claimEnding, type Ending } from './claim.ts';
 import { confine } from './confine.ts';
 import { editTool } from './edit.ts';
 import { globTool } from './glob.ts';
@@ -23,24 +23,29 @@ export interface Call {
  * this process and are confined to it (confine.ts). No call throws for what a model or a command does.
  */
 export interface Hands {
-  /** Every tool, `claim` among them, in a fixed order: part of what a conversation is frozen with. */
+  /** Every tool, the one that ends the work among them, in a fixed order: part of what a conversation is frozen with. */
   readonly specs: readonly Spec[];
   /** Whether a call may run beside other reads; all others run alone. */
   readsOnly(name: string): boolean;
-  /** `claim` is not run here: the verdict answers it. */
+  readonly ending: Ending;
+  /** The tool that ends the work is not run here: the verdict answers it. */
   run(call: Call, context: CallContext): Promise<Result>;
 }
 
 export interface HandsOptions {
   /** Files at the top that write and edit leave alone, since the harness owns them. */
   readonly owned: readonly string[];
+  /** Only tools that read. */
+  readonly readOnly?: boolean;
+  /** How the work ends; default by a claim. */
+  readonly ending?: Ending;
 }
 
 export function makeHands(workspace: Workspace, options: HandsOptions): Hands {
   const areas: Areas = { tree: { path: workspace.path, inside: workspace.inside }, out: workspace.out };
   const tree = confine(areas.tree, (real) => ownedByHarness(options.owned, real));
   const background = backgroundCommands(workspace);
-  const tools: readonly Tool[] = [
+  const all: readonly Tool[] = [
     bashTool(workspace, background),
     ...background.tools,
     readTool(areas, tree, confine(areas.out)),
@@ -49,10 +54,13 @@ export function makeHands(workspace: Workspace, options: HandsOptions): Hands {
     grepTool(areas, workspace),
     globTool(areas, tree),
   ];
+  const tools = options.readOnly === true ? all.filter((tool) => readers.has(tool.spec.name)) : all;
+  const { ending = claimEnding } = options;
   const byName = new Map(tools.map((tool) => [tool.spec.name, tool]));
-  const specs = [...tools.map((tool) => tool.spec), claimSpec];
+  const specs = [...tools.map((tool) => tool.spec), ending.spec];
   return {
     specs: Object.freeze(specs),
+    ending,
     readsOnly: (name) => byName.get(name)?.effect === 'reads',
     run: async (call, context) => {
       const tool = byName.get(call.name);
@@ -63,6 +71,9 @@ export function makeHands(workspace: Workspace, options: HandsOptions): Hands {
     },
   };
 }
+
+/** Not by `effect`: a command in the background may be looked at beside others, and is a command all the same. */
+const readers: ReadonlySet<string> = new Set(['read', 'grep', 'glob']);
 
 function ownedByHarness(owned: readonly string[], real: string): string | undefined {
   // Some file systems take Feature-List.json for feature-list.json.

@@ -1,6 +1,15 @@
 import type { BytePath, Change, Entry, Tree, Trees } from '../workspace/trees.ts';
-import { ownConfigDiffers, packageByBase, packageWithNeeds, sectionsByBase } from './merge-manifest.ts';
-import type { Kind } from './protected.ts';
+import {
+  fillsPlaceholder,
+  ownConfigDiffers,
+  packageByBase,
+  packageWithNeeds,
+  sectionsByBase,
+} from './merge-manifest.ts';
+import { fileName } from './protected.ts';
+import type { Asked } from './standing/asks.ts';
+import type { Standing } from './standing/standing.ts';
+import { type Sides, standingsOf } from './standing/standings.ts';
 
 /**
  * The trees on which a candidate is judged. Often several are the same, and then they are run once.
@@ -18,10 +27,16 @@ export interface Arrangement {
   readonly bringsTests: boolean;
   /** Paths whose version in `judged` is not the candidate's. */
   readonly restored: readonly BytePath[];
-  /** Test files and helpers of the base that the candidate changed or took away. */
+  /** Test files and helpers of the base that the candidate added to, or that a person let it edit. */
   readonly editedTests: readonly BytePath[];
-  /** Those edits only add lines. */
+  /** Those edits only add. */
   readonly additive: boolean;
+  /** What a person has to allow before this can land. */
+  readonly asked: readonly Asked[];
+  /** Paths of the base's rules and tests that a person let it edit or remove. */
+  readonly allowed: readonly BytePath[];
+  /** Test files of the base that were renamed: the new path by the old one. */
+  readonly moved: ReadonlyMap<string, string>;
   /** Agentloop's own configuration in package.json was changed. */
   readonly ownConfigChanged: boolean;
   /** New configuration or manifests of the candidate's own steer what runs, because the base had nothing to hold. */
@@ -37,55 +52,51 @@ export interface Placing {
 }
 
 /** Whose version of each changed file counts where. */
-export type Place = (kind: Kind, change: Change) => Placing;
+export type Place = (standing: Standing) => Placing;
 
 /** Makes the trees. `place` decides; here is only how. */
-export async function arrange(
-  trees: Trees,
-  from: Sides,
-  kind: (path: BytePath, isLink?: boolean) => Kind,
-  place: Place,
-): Promise<Arrangement> {
-  const placed = from.changes.map((change) => {
-    const own = kind(change.path, change.new?.mode === '120000');
-    return { change, kind: own, placing: place(own, change) };
-  });
+export async function arrange(trees: Trees, from: Sides, place: Place): Promise<Arrangement> {
+  const { standings, asked, moved, renamedInRed } = await standingsOf(trees, from);
+  const placed = standings.map((standing) => ({ ...standing, placing: place(standing) }));
   const build = (which: keyof Placing) => buildTree(trees, from, which, placed);
   const [judged, proving, red] = [await build('judged'), await build('proving'), await build('red')];
-  const moved = new Set(judged.moved);
+  const put = new Set(judged.put);
   const edited = placed.filter(
-    ({ change, kind }) => change.old !== null && (kind === 'test' || kind === 'helper'),
+    ({ change, kind, is }) => isTest(kind) && change.old !== null && /^(grown|edited|removed)$/.test(is),
   );
-  const texts = (path: BytePath) =>
-    Promise.all([textOf(trees, from.base, path), textOf(trees, from.candidate, path)]);
-  const additions = await Promise.all(
-    edited.map(async ({ change }) => onlyAdds(...(await texts(change.path)))),
-  );
-  const touchesManifest = placed.some(({ change }) => change.path === 'package.json');
+  const text = (tree: Tree) => textOf(trees, tree, 'package.json');
+  const touches = placed.some(({ change }) => change.path === 'package.json');
+  const manifests = touches ? [await text(from.base), await text(from.candidate)] : [];
   return {
     delivered: from.candidate,
     judged: judged.tree,
     proving: proving.tree,
-    red: red.tree,
+    red: renamedInRed.length === 0 ? red.tree : await trees.overlay(red.tree, renamedInRed),
     bringsTests: placed.some(({ kind, placing }) => kind !== 'harness' && placing.red !== 'base'),
     restored: placed
-      .filter(({ change, kind }) => moved.has(change.path) && (change.old !== null || kind === 'config'))
+      .filter(({ change, kind }) => put.has(change.path) && (change.old !== null || kind === 'config'))
       .map(({ change }) => change.path),
     editedTests: edited.map(({ change }) => change.path),
-    additive: additions.every(Boolean),
-    ownConfigChanged: touchesManifest && ownConfigDiffers(...(await texts('package.json'))),
-    ownRules: placed.some(
-      ({ change, kind, placing }) =>
-        change.old === null && (kind === 'config' || kind === 'manifest') && placing.judged === 'candidate',
-    ),
+    additive: edited.every(({ is, allowed }) => is === 'grown' || allowed),
+    asked,
+    allowed: placed
+      .filter(({ allowed, change, kind }) => allowed && (change.old !== null || kind === 'config'))
+      .map(({ change }) => change.path),
+    moved: new Map([...moved].map(([old, now]) => [fileName(old), fileName(now)])),
+    ownConfigChanged: ownConfigDiffers(manifests[0], manifests[1]),
+    ownRules:
+      fillsPlaceholder(manifests[0], manifests[1]) ||
+      placed.some(
+        ({ change, kind, placing }) =>
+          change.old === null && (kind === 'config' || kind === 'manifest') && placing.judged === 'candidate',
+      ),
   };
 }
 
-interface Sides {
-  readonly base: Tree;
-  readonly candidate: Tree;
-  readonly changes: readonly Change[];
+function isTest(kind: Standing['kind']): boolean {
+  return kind === 'test' || kind === 'helper';
 }
+
 interface Placed {
   readonly change: Change;
   readonly placing: Placing;
@@ -100,7 +111,7 @@ async function buildTree(trees: Trees, from: Sides, which: keyof Placing, placed
     if (entry !== undefined) entries.push(entry);
   }
   const tree = entries.length === 0 ? from[home] : await trees.overlay(from[home], entries);
-  return { tree, moved: entries.map(({ path }) => path) };
+  return { tree, put: entries.map(({ path }) => path) };
 }
 
 interface Put {
@@ -133,16 +144,4 @@ function mix(path: BytePath, before: string, after: string, home: 'base' | 'cand
 
 async function textOf(trees: Trees, tree: Tree, path: BytePath): Promise<string | undefined> {
   return (await trees.read(tree, path))?.toString('utf8');
-}
-
-/** Every line of the old text is in the new one, in order. */
-function onlyAdds(old: string | undefined, now: string | undefined): boolean {
-  if (old === undefined || now === undefined) return false;
-  const lines = now.split('\n');
-  let at = 0;
-  for (const line of old.trimEnd().split('\n')) {
-    at = lines.indexOf(line, at) + 1;
-    if (at === 0) return false;
-  }
-  return true;
 }

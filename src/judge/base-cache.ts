@@ -22,6 +22,7 @@ const KeptCheck = z.object({
   report: z.enum(['read', 'none', 'broken']),
   tests: z.array(Test).nullable(),
   isolated: z.boolean(),
+  touched: z.array(z.string()).default([]),
 });
 const KeptFile = z.object({
   tree: z.string(),
@@ -70,8 +71,8 @@ export async function writeKept(
   }
 }
 
-function withoutOutput({ name, exit, timedOut, ms, report, tests, isolated }: CheckSeen) {
-  return { name, exit, timedOut, ms, report, tests, isolated };
+function withoutOutput({ name, exit, timedOut, ms, report, tests, isolated, touched }: CheckSeen) {
+  return { name, exit, timedOut, ms, report, tests, isolated, touched };
 }
 
 function fileFor(cacheDir: string, tree: string, definition: string): string {

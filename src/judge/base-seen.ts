@@ -29,6 +29,8 @@ export interface BaseCheck {
   /** Ended by a signal in any run. */
   readonly killed: boolean;
   readonly isolated: boolean;
+  /** Paths of tracked files that any run wrote. */
+  readonly touched: ReadonlySet<string>;
 }
 
 /** Puts several runs of one tree together. `flaky` names tests known as such from before, by check. */
@@ -64,6 +66,7 @@ function combineCheck(name: string, seen: readonly CheckSeen[], known: ReadonlyS
     exitGreen: seen.every(exitedGreen),
     killed: seen.some(exitedBySignal),
     isolated: told.every((check) => check.isolated),
+    touched: new Set(seen.flatMap((check) => check.touched ?? [])),
   };
 }
 

@@ -2,7 +2,10 @@ import type { Reason } from '../ledger/event.ts';
 import { clip, plain } from '../project/plain-text.ts';
 import { checkCodes } from './codes/of-checks.ts';
 import { brokens } from './codes/of-judging.ts';
+import { probeCodes } from './codes/of-probe.ts';
 import { proofCodes } from './codes/of-proof.ts';
+import { sealedCodes } from './codes/of-sealed.ts';
+import { trustCodes } from './codes/of-trust.ts';
 import { workCodes } from './codes/of-work.ts';
 import type { Rows } from './codes/row.ts';
 import type { Broken } from './judge.ts';
@@ -12,7 +15,14 @@ import type { Broken } from './judge.ts';
  * meaning, and never reused.
  */
 
-export const refusals = { ...workCodes, ...proofCodes, ...checkCodes } as const;
+export const refusals = {
+  ...workCodes,
+  ...proofCodes,
+  ...checkCodes,
+  ...sealedCodes,
+  ...trustCodes,
+  ...probeCodes,
+} as const;
 
 export type RefusalCode = keyof typeof refusals;
 export type BrokenCode = keyof typeof brokens;

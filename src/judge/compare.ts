@@ -3,6 +3,7 @@ import { shown } from '../workspace/trees.ts';
 import type { Arrangement } from './arrange.ts';
 import { type BaseCheck, type BaseSeen, newlyFailing, pairs, withStatus } from './base-seen.ts';
 import { reason } from './codes.ts';
+import { fileName } from './protected.ts';
 import { byId, type CheckSeen, exitedBySignal, exitedGreen, failing, type SuiteSeen } from './seen.ts';
 
 /** A run of a candidate held against the base: what both the tree with the base's rules and the tree as delivered must pass. */
@@ -48,8 +49,17 @@ export function comparedByCheck(base: BaseSeen, suite: SuiteSeen, where: string)
   });
 }
 
-/** Reasons that lie in tests the base knows: each that passed there is present and passes. */
-export function comparedByTest(base: BaseSeen, suite: SuiteSeen, where: string): readonly Reason[] {
+/**
+ * Reasons that lie in tests the base knows: each that passed there is present and passes. Of files that a person let the
+ * candidate edit, tests may be gone; those that are there must pass.
+ */
+export function comparedByTest(
+  base: BaseSeen,
+  suite: SuiteSeen,
+  where: string,
+  trees?: Pick<Arrangement, 'allowed'>,
+): readonly Reason[] {
+  const allowed = new Set((trees?.allowed ?? []).map(fileName));
   const vanished: Lost[] = [];
   const failed: Lost[] = [];
   const skipped: Lost[] = [];
@@ -58,7 +68,7 @@ export function comparedByTest(base: BaseSeen, suite: SuiteSeen, where: string):
     const now = byId(is.tests);
     for (const id of withStatus(was, 'pass')) {
       const status = now.get(id)?.status ?? (fileHolds(was, is, id) ? 'pass' : 'gone');
-      if (status === 'gone') vanished.push({ id, is });
+      if (status === 'gone' && !allowed.has(was.tests?.get(id)?.file ?? '')) vanished.push({ id, is });
       if (status === 'fail') failed.push({ id, is });
       if (status === 'skip' || status === 'todo') skipped.push({ id, is });
     }

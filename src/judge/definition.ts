@@ -21,18 +21,26 @@ export interface Definition {
 }
 
 /** Raised when what is seen or how it is kept changes, so that older results are not believed. */
-const formOfResults = 1;
+const formOfResults = 2;
 const leastVerifyMs = 600_000;
 
-/** Reads it from a tree. Broken when its configuration is not valid, or when nothing in it could ever be run. */
-export async function readDefinition(trees: Trees, tree: Tree): Promise<Definition | Broken> {
+/**
+ * Reads it from a tree. Broken when its configuration is not valid, or when nothing in it could ever be run.
+ * `instead`: checks that a person gave in place of the tree's own.
+ */
+export async function readDefinition(
+  trees: Trees,
+  tree: Tree,
+  instead?: readonly Check[],
+): Promise<Definition | Broken> {
   const text = async (path: string) => (await trees.read(tree, path))?.toString('utf8');
   try {
     const { config } = loadConfig({
       file: await text(files.config),
       packageJson: await text('package.json'),
     });
-    const { checks, protect, timezone, allow, suspicions, mutants } = config.judge;
+    const { protect, timezone, allow, suspicions, mutants } = config.judge;
+    const checks = instead ?? config.judge.checks;
     if (checks.length === 0 && !anyVerify(await text(files.featureList)))
       return broken('judge.no-checks', '');
     return { checks, protect, timezone, allow, suspicions, mutants, prepare: config.prepare };

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { Proof, Reason, Suspicion } from '../ledger/event.ts';
 import type { Change } from '../workspace/trees.ts';
 import { allWithStatus, type BaseSeen } from './base-seen.ts';
+import type { BluntedSeen } from './blunt/see-blunted.ts';
 import { definitionHash, judgeEnv } from './definition.ts';
 import type { JudgeDeps } from './deps.ts';
 import type { Candidate } from './judge.ts';
 import type { Sights } from './layer.ts';
-import type { CheckSeen, SuiteSeen, VerifySeen } from './seen.ts';
+import type { MutantsSeen } from './mutants/see-mutants.ts';
+import type { SealedSeen } from './sealed/view-sealed.ts';
+import type { CheckSeen, SuiteSeen, TestSeen, VerifySeen } from './seen.ts';
 
 /** Everything a verdict rests on. */
 export interface Facts {
@@ -60,7 +63,10 @@ export async function writeEvidence(deps: JudgeDeps, name: string, facts: Facts)
       })),
       onBase: base && countsOf(base),
       runs: runsOf(seen),
+      mutants: seen.mutants?.proof && triedOn(seen.mutants),
+      bite: seen.blunted && seen.blunted.asked > 0 ? bitten(seen.blunted) : undefined,
       tests: base && seen.delivered && difference(base, seen.delivered),
+      sealed: seen.sealed && sealedOf(seen.sealed),
       proof,
       reasons,
       restored: facts.restored,
@@ -69,6 +75,7 @@ export async function writeEvidence(deps: JudgeDeps, name: string, facts: Facts)
       flaky: facts.flaky,
       notes: facts.notes,
       suspicions: facts.suspicions,
+      opinion: seen.opinion,
     },
     null,
     2,
@@ -96,7 +103,24 @@ function countsOf(base: BaseSeen) {
   };
 }
 
-const suites = ['judged', 'delivered', 'proving', 'red'] as const;
+/** How many mutants were possible and were run, what noticed them, and the time it took. */
+function triedOn({ made, runs, ms, timeUp, neutral }: MutantsSeen) {
+  const count = (wanted: string) => runs.filter(({ ended }) => ended === wanted).length;
+  const ran = runs.map(({ damages, ended, by }) => ({
+    ended,
+    by,
+    damages: damages.slice(0, 20).map(({ says }) => says),
+  }));
+  return { made, run: runs.length, noticed: count('noticed'), ms, timeUp, neutral, runs: ran };
+}
+
+/** How many old tests could feel what was added round them, and what damaging the sources showed of them. */
+function bitten({ tests, asked, felt, runs, ms, timeUp }: BluntedSeen) {
+  const ran = runs.map((run) => ({ tree: run.tree, checks: run.checks.map(ended) }));
+  return { asked, felt, blunt: tests, ms, timeUp, runs: ran };
+}
+
+const suites = ['judged', 'delivered', 'proving'] as const;
 const verifies = ['verify-judged', 'verify-proving', 'verify-delivered', 'verify-red'] as const;
 
 /** Each run once, with all the names under which it was looked at. */
@@ -106,12 +130,22 @@ function runsOf(seen: Partial<Sights>) {
     const run = seen[name];
     if (run !== undefined) runs.set(run, [...(runs.get(run) ?? []), name]);
   }
+  for (const run of seen.focus?.green ?? []) runs.set(run, ['focus']);
+  for (const run of seen.red ?? []) runs.set(run, ['red']);
+  if (seen.probe !== undefined && seen.probe.suite.checks.length > 0) runs.set(seen.probe.suite, ['probe']);
   return [...runs].map(([run, as]) => ({
     as,
     tree: run.tree,
     checks:
       'checks' in run ? run.checks.map((check) => ({ ...ended(check), ...counted(check) })) : [ended(run)],
   }));
+}
+
+/** Which sealed files were laid over it, and what they said; nothing where the feature has none. */
+function sealedOf({ tree, files, holds, failing, runs }: SealedSeen) {
+  if (tree === undefined) return undefined;
+  const seen = runs.map((run) => ({ tree: run.tree, checks: run.checks.map(ended) }));
+  return { tree, files, holds, failing: failing.map(({ title }) => title), runs: seen };
 }
 
 function ended({ name, exit, timedOut, ms, log }: Omit<VerifySeen, 'tree'>) {
@@ -122,7 +156,23 @@ function counted({ tests }: CheckSeen) {
   const count = (status: string) => (tests ?? []).filter((test) => test.status === status).length;
   return tests === null
     ? {}
-    : { pass: count('pass'), fail: count('fail'), skip: count('skip'), todo: count('todo') };
+    : {
+        pass: count('pass'),
+        fail: count('fail'),
+        skip: count('skip'),
+        todo: count('todo'),
+        slowest: slowest(tests),
+      };
+}
+
+const slow = { atLeastMs: 100, most: 5 };
+
+/** The tests that took longest, where the runner tells; none that was quick. */
+function slowest(tests: readonly TestSeen[]) {
+  return tests
+    .flatMap(({ id, ms = 0 }) => (ms >= slow.atLeastMs ? [{ id, ms }] : []))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, slow.most);
 }
 
 /** Test identities that the candidate adds, loses, or whose status it changes. */

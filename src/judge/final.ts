@@ -7,11 +7,13 @@ import { broken, reason } from './codes.ts';
 import { comparedByCheck, comparedByTest } from './compare.ts';
 import { type Definition, definitionHash } from './definition.ts';
 import type { JudgeDeps } from './deps.ts';
+import { checkAsProof } from './fresh-tests.ts';
 import type { Broken, FinalRuling } from './judge.ts';
-import { checkAsProof } from './proof-by-tests.ts';
 import { runSuite, runVerify, type ToRun } from './run-suite.ts';
+import { sealedOnTip } from './sealed/on-tip.ts';
 import { seeBase, troubleOn } from './see-base.ts';
 import { byId, exitedGreen, isGreen, type SuiteSeen } from './seen.ts';
+import { asMoved, proofAsMoved } from './standing/since.ts';
 
 export interface Landed {
   readonly feature: Feature;
@@ -20,31 +22,51 @@ export interface Landed {
 
 /**
  * The whole once more, on the tip: what held at the start and after the last landing, and the green half of every
- * proof. What is red is run a second time before anything is called lost: a feature is not taken back for a flake.
+ * proof, sealed tests included. What is red is run a second time before anything is called lost: a feature is not taken back for a flake.
  */
 export async function finalRuling(
   deps: JudgeDeps,
   tip: Commit,
   start: Commit,
-  landed: readonly Landed[],
+  each: readonly Landed[],
   signal: AbortSignal,
 ): Promise<FinalRuling | Broken> {
   const tree = await deps.trees.treeOf(tip);
   const atStart = await seeBase(deps, await deps.trees.treeOf(start), signal);
   if ('ruling' in atStart) return atStart;
   const { definition } = atStart.base;
-  const held = await heldOn(deps, atStart.base, tree);
+  const held = await heldOn(deps, await asMoved(deps.trees, atStart.base, tree), tree);
+  const landed = await Promise.all(
+    each.map(async (one) => ({
+      ...one,
+      proof: await proofAsMoved(deps.trees, atStart.base, one.proof, tree),
+    })),
+  );
   const look = (n: number) =>
     runAll(deps, { tree, definition, label: `final-${tree.slice(0, 12)}-${n}`, signal }, landed);
   const first = await look(1);
   if ('ruling' in first) return first;
   await keepRun(deps, definition, first.suite);
-  const lost = lostIn(held, first, landed);
-  if (lost.length === 0) return { ruling: 'held', lost };
+  const label = `final-${tree.slice(0, 12)}-sealed`;
+  const at = { tree, suite: first.suite, start: atStart.base, label, signal };
+  const sealed = await sealedOnTip(
+    deps,
+    at,
+    landed.map(({ feature }) => feature),
+  );
+  if ('ruling' in sealed) return sealed;
+  if (lostIn(held, first, landed).length === 0) return rulingOf(sealed);
   const second = await look(2);
   if ('ruling' in second) return second;
   const twice = withLostProofs(lostIn(held, better(first, second), landed), [first, second], landed);
-  return { ruling: twice.length === 0 ? 'held' : 'lost', lost: twice };
+  return rulingOf([
+    ...twice,
+    ...sealed.filter((one) => twice.every(({ feature }) => feature !== one.feature)),
+  ]);
+}
+
+function rulingOf(lost: FinalRuling['lost']): FinalRuling {
+  return { ruling: lost.length === 0 ? 'held' : 'lost', lost };
 }
 
 /** A proof that is red in one of two runs is a matter of luck: it shows nothing, and no second run makes up for it. */

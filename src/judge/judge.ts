@@ -2,6 +2,7 @@ import type { Proof, Reason, Suspicion } from '../ledger/event.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Problem } from '../workspace/snapshot.ts';
 import type { Commit, Tree } from '../workspace/trees.ts';
+import type { Examined, Written } from './sealed/examine.ts';
 
 /** What would land: the snapshot of the workspace put on the base, with the harness files already as they will stand. */
 export interface Candidate {
@@ -66,6 +67,8 @@ export interface Judge {
   /** Judges the base first, twice when it is not known yet; nothing is ruled before this has been seen. */
   base(commit: Commit, signal: AbortSignal): Promise<BaseRuling | Broken>;
   rule(candidate: Candidate, signal: AbortSignal): Promise<Verdict | Broken>;
+  /** Which of the tests that were written before anyone worked on a feature can be sealed. */
+  examine(written: Written, signal: AbortSignal): Promise<Examined | Broken>;
   /** The suite and every proof's green half on the tip. */
   final(
     tip: Commit,

@@ -2,7 +2,13 @@ import type { Proof, Reason, Suspicion } from '../ledger/event.ts';
 import type { Change } from '../workspace/trees.ts';
 import type { Arrangement, Place } from './arrange.ts';
 import type { BaseSeen } from './base-seen.ts';
+import type { BluntedSeen } from './blunt/see-blunted.ts';
+import type { Focus } from './focus.ts';
 import type { Candidate } from './judge.ts';
+import type { MutantsSeen } from './mutants/see-mutants.ts';
+import type { Heard } from './opinion.ts';
+import type { ProbeSeen } from './probe/see-probe.ts';
+import type { SealedSeen } from './sealed/view-sealed.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 
 /** Everything that can be looked at, by name. Seeing costs: a layer asks for what it needs, when it needs it. */
@@ -12,12 +18,20 @@ export interface Sights {
   readonly judged: SuiteSeen;
   readonly delivered: SuiteSeen;
   readonly proving: SuiteSeen;
-  readonly red: SuiteSeen;
+  /** The new tests alone, seen green once more, and how to see them alone again. */
+  readonly focus: Focus;
+  /** The new tests on the base's sources, each time they were looked at. */
+  readonly red: readonly SuiteSeen[];
   readonly 'verify-delivered': VerifySeen;
   readonly 'verify-judged': VerifySeen;
   readonly 'verify-proving': VerifySeen;
   readonly 'verify-red': VerifySeen;
+  readonly probe: ProbeSeen;
+  readonly mutants: MutantsSeen;
+  readonly blunted: BluntedSeen;
   readonly suspicions: readonly Suspicion[];
+  readonly opinion: Heard;
+  readonly sealed: SealedSeen;
 }
 export type Sight = keyof Sights;
 

@@ -5,6 +5,7 @@ import type { Judge } from './judge.ts';
 import type { Layer } from './layer.ts';
 import { layers } from './layers.ts';
 import { ruleOn } from './rule.ts';
+import { examineTests } from './sealed/examine.ts';
 import { seeBase } from './see-base.ts';
 
 /** The judge. `list` is there for tests, which take out one layer and watch a cheat get through. */
@@ -24,6 +25,7 @@ export function makeJudge(deps: JudgeDeps, list: readonly Layer[] = layers): Jud
       };
     },
     rule: (candidate, signal) => ruleOn(deps, list, candidate, signal),
+    examine: (written, signal) => examineTests(deps, written, signal),
     final: (tip, start, landed, signal) => finalRuling(deps, tip, start, landed, signal),
   };
 }

@@ -5,10 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
  * which is the base's. Each function gives undefined where nothing has to be put back: the file stays byte for byte.
  */
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 /** Keys of package.json that steer runners and tools. */
-const steering = [
+export const steering = [
   'scripts',
   'config',
   'agentloop',
@@ -29,6 +29,12 @@ const steering = [
   'prettier',
   'stylelint',
   'cypress',
+  'wireit',
+  'nx',
+  'ts-node',
+  'karma',
+  'qunit',
+  'jasmine',
 ];
 const needs = [
   'dependencies',
@@ -47,8 +53,8 @@ const lifecycle =
 
 /** The candidate's package.json with the base's scripts and tool sections; undefined when they are as they were. */
 export function packageByBase(base: string, candidate: string): string | undefined {
-  const old = parse(base);
-  const now = parse(candidate);
+  const old = parseJson(base);
+  const now = parseJson(candidate);
   if (old === undefined) return undefined;
   if (now === undefined) return base;
   const merged: Json = { ...now };
@@ -56,15 +62,18 @@ export function packageByBase(base: string, candidate: string): string | undefin
     if (old[key] === undefined) delete merged[key];
     else merged[key] = old[key];
   }
-  const scripts = { ...added(record(old['scripts']), record(now['scripts'])), ...record(old['scripts']) };
+  const own = Object.fromEntries(
+    Object.entries(record(old['scripts'])).filter(([, one]) => !isPlaceholder(one)),
+  );
+  const scripts = { ...added(own, record(now['scripts'])), ...own };
   if (old['scripts'] !== undefined || Object.keys(scripts).length > 0) merged['scripts'] = scripts;
   return isDeepStrictEqual(merged, now) ? undefined : write(merged);
 }
 
 /** The base's package.json with what the candidate needs; undefined when that is what it needed. */
 export function packageWithNeeds(base: string, candidate: string): string | undefined {
-  const old = parse(base);
-  const now = parse(candidate);
+  const old = parseJson(base);
+  const now = parseJson(candidate);
   if (old === undefined || now === undefined) return undefined;
   const merged: Json = { ...old };
   for (const key of needs) {
@@ -76,9 +85,20 @@ export function packageWithNeeds(base: string, candidate: string): string | unde
   return isDeepStrictEqual(merged, now) ? candidate : write(merged);
 }
 
+/** Whether a script only says that there are no tests yet, as `npm init` writes it. */
+export function isPlaceholder(script: unknown): boolean {
+  return typeof script === 'string' && /^echo .*no test specified.*exit 1$/.test(script);
+}
+
+/** Whether the candidate replaces a script that only said that there are no tests yet. */
+export function fillsPlaceholder(base: string | undefined, candidate: string | undefined): boolean {
+  const [had, has] = [base, candidate].map((text) => record(parseJson(text ?? '')?.['scripts']));
+  return Object.entries(had ?? {}).some(([name, script]) => isPlaceholder(script) && has?.[name] !== script);
+}
+
 /** Whether the key `agentloop` differs. A manifest that is not there or not readable has none. */
 export function ownConfigDiffers(base: string | undefined, candidate: string | undefined): boolean {
-  const own = (text: string | undefined) => (text === undefined ? undefined : parse(text)?.['agentloop']);
+  const own = (text: string | undefined) => (text === undefined ? undefined : parseJson(text)?.['agentloop']);
   return !isDeepStrictEqual(own(base), own(candidate));
 }
 
@@ -110,6 +130,18 @@ export function sectionsByBase(base: string, candidate: string): string | undefi
     .concat('\n');
 }
 
+/** Tool tables of the base that are not there any more as they were, by their header. */
+export function lostSections(base: string, candidate: string): readonly string[] {
+  const bare = (section: string) =>
+    section
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'));
+  const now = new Set(sectionsOf(candidate).map((one) => bare(one).join('\n')));
+  const tools = sectionsOf(base).filter((one, at) => at > 0 && !packing.test(one));
+  return tools.map(bare).flatMap((lines) => (now.has(lines.join('\n')) ? [] : [lines[0] ?? '']));
+}
+
 const header = /^(?=\[{1,2}[\w\s.:"'/-]+\]{1,2}\s*(?:#.*)?$)/m;
 
 /** The text before the first header, then each header with its lines. Headers start at the margin; values rarely do. */
@@ -122,7 +154,8 @@ function trim(text: string): string {
   return text.trimEnd();
 }
 
-function parse(text: string): Json | undefined {
+/** The object that a text of JSON holds; undefined when it holds none. */
+export function parseJson(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
@@ -131,7 +164,8 @@ function parse(text: string): Json | undefined {
   }
 }
 
-function record(value: unknown): Json {
+/** The value if it is an object, else an empty one. */
+export function record(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 

@@ -23,6 +23,8 @@ export interface RulesOfBase {
   readonly testFiles: ReadonlySet<string>;
   /** Commands of the checks and of init.sh, and the package.json scripts they lead to. */
   readonly commands: string;
+  /** Files of the base that are no sources though they are called so: loaded by tests alone, named by configuration. */
+  readonly found?: ReadonlyMap<string, Kind>;
 }
 
 const testNames = [
@@ -35,12 +37,14 @@ const testNames = [
   /_(spec|test)\.rb$/,
   /(^|\/)[^/]*(Test|Tests|Spec|IT)\.(java|kt|scala|groovy|php|cs|swift)$/,
   /(^|\/)__tests__\/[^/]+\.[cm]?[jt]sx?$/,
+  /(^|\/)tests\/[^/]+\.(rs|phpt)$/,
+  /(^|\/)[^/]+\.(bats|t)$/,
 ];
 const testFolders =
-  /(^|\/)(test|tests|__tests__|__mocks__|__snapshots__|__fixtures__|testdata|e2e)\/|^(spec|specs|fixtures|cypress)\//;
+  /(^|\/)(test|tests|__tests__|__mocks__|__snapshots__|__fixtures__|__approvals__|testdata|e2e)\/|^(spec|specs|fixtures|cypress|goldens?)\//;
 const helperNames = [
   /(^|\/)conftest\.py$/,
-  /\.snap$/,
+  /\.(snap|snapshot|ambr|golden)$|\.(approved|verified|golden|snap)\.[\w.]+$/,
   /(^|\/)(spec|test|rails)_helper\.rb$/,
   /\.(test|spec)-d\.ts$/,
   // Runners load these before the tests, wherever they stand.
@@ -54,6 +58,8 @@ const configNames = [
     `(^|/)(${tools})\\.([\\w-]+\\.)*(config|conf|setup|workspace|projects|preset|environment)(\\.[\\w-]+)+$`,
   ),
   /(^|\/)(babel|ava|nx|turbo|lerna|biome)(\.config)?\.jsonc?$/,
+  /(^|\/)\.(eslint|prettier|stylelint|jshint|nyc|biome)ignore$/,
+  /(^|\/)(pom\.xml|(build|settings)\.gradle(\.kts)?|gradle\.properties|composer\.json|build\.sbt|CMakeLists\.txt|Directory\.Build\.(props|targets)|[^/]+\.runsettings|xunit\.runner\.json|rust-toolchain(\.toml)?|pnpm-workspace\.yaml)$/,
   /(^|\/)[jt]sconfig(\.[\w-]+)*\.json$/,
   /(^|\/)\.(npmrc|yarnrc|pnpmfile|mocharc|nycrc|c8rc|swcrc|babelrc|eslintrc|prettierrc|taprc|rspec|coveragerc|pylintrc|flake8|node-version|nvmrc|python-version|tool-versions)(\.\w+)*$/,
   /(^|\/)\.env(\.test|\.local|\.test\.local)?$/,
@@ -64,11 +70,15 @@ const configNames = [
   /(^|\/)(GNU)?[Mm]akefile(\.\w+)?$|\.mk$/,
   /(^|\/)([Jj]ustfile|Taskfile\.ya?ml|Rakefile|phpunit\.xml(\.dist)?|nextest\.toml)$|^\.cargo\/config|^patches\//,
 ];
-const ciPaths =
-  /^(\.github\/|\.gitlab-ci|\.gitlab\/|\.circleci\/|\.ci\/|\.buildkite\/|\.travis\.yml|azure-pipelines|bitbucket-pipelines|Jenkinsfile|\.drone\.yml|\.husky\/|\.pre-commit-config|lefthook)/;
+/** What runs by itself with the keys of people: on a server, or when somebody commits. */
+export const ciFiles =
+  /^(\.github\/(workflows|actions)\/|\.gitlab-ci|\.gitlab\/|\.circleci\/|\.ci\/|\.buildkite\/|\.travis\.yml|azure-pipelines|bitbucket-pipelines|Jenkinsfile|\.drone\.yml|\.husky\/|\.pre-commit-config|lefthook)/;
+const ciPaths = /^\.github\//;
 
-const manifests = /(^|\/)(package\.json|pyproject\.toml|setup\.cfg)$/;
-const locks = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/;
+const manifests =
+  /(^|\/)(package\.json|pyproject\.toml|setup\.cfg|(.*-)?requirements[^/]*\.(txt|in)|constraints[^/]*\.txt|go\.mod|Cargo\.toml|Gemfile|Pipfile)$|(^|\/)requirements\/[^/]+\.(txt|in)$/;
+const locks =
+  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|(Cargo|poetry|uv|pdm|composer|mix)\.lock|Pipfile\.lock|Gemfile\.lock|go\.sum|go\.work\.sum)$/;
 
 /** Names below a folder by which its rules are known. */
 const below = ['x', 'config', '__init__.py'];
@@ -87,7 +97,12 @@ export function kindOf(rules: RulesOfBase): (path: BytePath, isLink?: boolean) =
   };
 }
 
-function kindOfFile({ protect, testFiles, commands }: RulesOfBase): (path: BytePath) => Kind {
+function kindOfFile({
+  protect,
+  testFiles,
+  commands,
+  found = new Map(),
+}: RulesOfBase): (path: BytePath) => Kind {
   const globs = protect.map(parseGlob).filter((glob) => typeof glob !== 'string');
   const named = filesIn(commands);
   return (path) => {
@@ -99,7 +114,9 @@ function kindOfFile({ protect, testFiles, commands }: RulesOfBase): (path: ByteP
     if (testFolders.test(name) || helperNames.some((one) => one.test(name))) return 'helper';
     if (manifests.test(name)) return 'manifest';
     if (locks.test(name)) return 'lock';
-    return configNames.some((one) => one.test(name)) || ciPaths.test(name) ? 'config' : 'source';
+    return configNames.some((one) => one.test(name)) || ciFiles.test(name) || ciPaths.test(name)
+      ? 'config'
+      : (found.get(name) ?? 'source');
   };
 }
 
@@ -107,7 +124,7 @@ function kindOfFile({ protect, testFiles, commands }: RulesOfBase): (path: ByteP
  * Files that the commands name and that steer them: shell scripts, and programs in folders for such. A source file that
  * a command happens to start is the work itself, and stays so.
  */
-function filesIn(commands: string): ReadonlySet<string> {
+export function filesIn(commands: string): ReadonlySet<string> {
   const words = commands.split(/[\s;&|()'"`<>=]+/).map((word) => word.replace(/^\.\//, ''));
   const steers = /\.(sh|bash)$|^(scripts?|tools?|ci|\.ci|build|hack|dev)\//;
   return new Set(words.filter((word) => steers.test(word)));

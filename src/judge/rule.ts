@@ -8,6 +8,7 @@ import type { JudgeDeps } from './deps.ts';
 import { nameEvidence, writeEvidence } from './evidence.ts';
 import type { Broken, Candidate, Verdict } from './judge.ts';
 import type { Case, Layer, Sights } from './layer.ts';
+import { keepLandedProbe } from './probe/see-probe.ts';
 import { Eyes } from './see.ts';
 import { keepLanded } from './see-base.ts';
 
@@ -48,6 +49,8 @@ export async function ruleOn(
   const { base, trees, delivered } = seen;
   if (reasons.length === 0 && base !== undefined && delivered !== undefined)
     await keepLanded(deps, base, delivered);
+  if (reasons.length === 0 && base !== undefined && seen.probe !== undefined)
+    await keepLandedProbe(deps, base, seen.probe);
   const facts = {
     restored: (trees?.restored ?? []).map(shown).slice(0, mostListed),
     knownRed: base === undefined ? 0 : knownRed(base),
@@ -71,14 +74,15 @@ async function askLayers(layers: readonly Layer[], first: Case, eyes: Eyes): Pro
     while ('ask' in finding) {
       if (scene.seen[finding.ask] !== undefined)
         throw new BugError(`layer ${layer.name} asks for ${finding.ask} again`);
-      const look = await eyes.see(finding.ask, scene.seen);
+      const look = await eyes.see(finding.ask, scene.seen, { proof, notes });
       if ('ruling' in look) return look;
       if ('reasons' in look) return { seen: scene.seen, reasons: look.reasons, notes };
       scene = { ...scene, seen: look };
       finding = layer.look(scene);
     }
     reasons = [...reasons, ...finding.reasons];
-    proof ??= finding.proof;
+    // A later layer may leave fewer tests of it.
+    proof = finding.proof ?? proof;
     notes.push(...(finding.notes ?? []));
     if (reasons.length > 0 && layer.waits !== true) break;
   }

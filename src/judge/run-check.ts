@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import type { Check } from '../config.ts';
 import { scriptsText } from '../project/scripts-text.ts';
-import { template } from '../project/templates.ts';
 import type { Checkout } from '../workspace/checkout.ts';
-import type { Finished } from '../workspace/workspace.ts';
+import type { ExecOptions, Finished } from '../workspace/workspace.ts';
 import { broken } from './codes.ts';
 import { checkMs } from './definition.ts';
 import type { Broken } from './judge.ts';
+import type { Watch } from './probe/watch.ts';
 import type { Adapter, Asked, BrokenReport, ReportFile } from './runners/adapter.ts';
 import { adaptersFor } from './runners/adapters.ts';
-import { collect, collectOwn } from './runners/collect.ts';
+import { collect } from './runners/collect.ts';
 import { identify } from './runners/identity.ts';
-import { ownReport } from './runners/junit-file.ts';
+import { listenTo } from './runners/listening.ts';
+import { joinEnv, putQuestions } from './runners/put-questions.ts';
 import type { CheckSeen, TestSeen } from './seen.ts';
+import { mostTouched } from './touched.ts';
 
 const keptBytes = 64 * 1024;
 
@@ -27,6 +29,8 @@ export interface RunOptions {
   /** File for the whole output. */
   readonly log: string;
   readonly signal: AbortSignal;
+  /** Looks on while the check runs, beside those who ask for its report. */
+  readonly watch?: Watch;
 }
 
 /** Runs a check and learns which tests it ran. Broken when it was not run at all; whatever it does is data. */
@@ -35,27 +39,36 @@ export async function runCheck(
   check: Check,
   options: RunOptions,
 ): Promise<CheckSeen | Broken> {
-  // A new folder each time: what commands left in the out folder is never written through, and never read.
-  const folder = await mkdtemp(join(checkout.out.path, 'judge-'));
+  // New folders each time: what commands left in them is never written through, and never read.
+  const given = await mkdtemp(join(checkout.given.path, 'judge-'));
+  const out = await mkdtemp(join(checkout.out.path, 'judge-'));
+  const run: Asked = {
+    folder: posix.join(checkout.given.inside, basename(given)),
+    out: posix.join(checkout.out.inside, basename(out)),
+    top: checkout.inside,
+    text: scriptsText(check.command, options.manifest),
+  };
+  const adapters = adaptersFor(check.report);
+  const heard = await listenTo(check.report, adapters, run, { folder: given, out, top: checkout.path });
+  let reports: Awaited<ReturnType<typeof heard.end>> = [];
   try {
-    const run: Asked = {
-      folder: posix.join(checkout.out.inside, basename(folder)),
-      top: checkout.inside,
-      text: scriptsText(check.command, options.manifest),
-    };
-    const adapters = adaptersFor(check.report);
-    const env = { ...options.env, ...(await ask(adapters, run, folder)) };
-    const own = /^junit:(.+)$/.exec(check.report)?.[1];
-    // A report that stands in the tree already says nothing of this run.
-    if (own !== undefined) await rm(join(checkout.path, own), { recursive: true, force: true });
-    const finished = await runCommand(checkout, check.command, checkMs(check), { ...options, env });
+    const { watch } = options;
+    const asked = { ...run, folder: posix.join(run.folder, 'watch') };
+    const watching = watch && (await putQuestions([watch], asked, join(given, 'watch')));
+    const finished = await runCommand(checkout, heard.prefix + check.command, checkMs(check), {
+      ...options,
+      env: joinEnv({ ...options.env, ...heard.env }, watching?.env ?? {}),
+      ...(heard.onLine === undefined ? {} : { onLine: heard.onLine }),
+    }).finally(async () => {
+      reports = await heard.end();
+    });
     if ('ruling' in finished) return finished;
-    const reports =
-      own === undefined ? await reportsIn(folder, adapters) : await collectOwn(checkout.path, own, ownReport);
     const tops = [checkout.inside, await realpath(checkout.path)];
-    return { name: check.name, ...finished, ...readReports(reports, adapters, run, tops) };
+    const touched = (await checkout.touched()).slice(0, mostTouched);
+    const notes = watch === undefined ? {} : { watched: watch.read(await collect(out, watch.owns), tops) };
+    return { name: check.name, ...finished, ...readReports(reports, adapters, run, tops), touched, ...notes };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const folder of [given, out]) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -64,7 +77,7 @@ export async function runCommand(
   checkout: Checkout,
   command: string,
   timeoutMs: number,
-  { env, log, signal }: Pick<RunOptions, 'env' | 'log' | 'signal'>,
+  { env, log, signal, onLine }: Pick<RunOptions, 'env' | 'log' | 'signal'> & Pick<ExecOptions, 'onLine'>,
 ): Promise<Pick<CheckSeen, 'exit' | 'timedOut' | 'ms' | 'output' | 'log'> | Broken> {
   const finished: Finished = await checkout.exec(command, {
     env,
@@ -72,6 +85,7 @@ export async function runCommand(
     keepBytes: keptBytes,
     spill: log,
     signal,
+    ...(onLine === undefined ? {} : { onLine }),
   });
   if (finished.fenceFailed !== undefined) return broken('judge.fence-failed', finished.fenceFailed);
   if (finished.ended === 'aborted' || signal.aborted) return broken('judge.interrupted', '');
@@ -82,35 +96,6 @@ export async function runCommand(
     output: finished.output,
     log: { file: basename(log), sha256: await hashOf(log) },
   };
-}
-
-async function ask(
-  adapters: readonly Adapter[],
-  run: Asked,
-  folder: string,
-): Promise<Record<string, string>> {
-  const questions = adapters.map((adapter) => adapter.ask(run));
-  const files = Object.assign({}, ...questions.map((question) => question.files ?? {})) as Record<
-    string,
-    string
-  >;
-  for (const [name, from] of Object.entries(files)) await writeFile(join(folder, name), template(from));
-  const words = [...new Set(questions.map(({ nodeOptions = [] }) => nodeOptions.map(quoted).join(' ')))]
-    .join(' ')
-    .trim();
-  return Object.assign(words === '' ? {} : { NODE_OPTIONS: words }, ...questions.map(({ env }) => env ?? {}));
-}
-
-/** NODE_OPTIONS takes double quotes, and a backslash before what they would end at. */
-function quoted(word: string): string {
-  return /[\s"\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word;
-}
-
-async function reportsIn(
-  folder: string,
-  adapters: readonly Adapter[],
-): Promise<readonly ReportFile[] | BrokenReport> {
-  return collect(folder, (name) => adapters.some((adapter) => adapter.owns(name)));
 }
 
 function readReports(
@@ -127,10 +112,11 @@ function readReports(
     const own = files.filter((file) => adapter.owns(file.name));
     if (own.length === 0) continue;
     const report = adapter.read(own, run);
+    if (report === undefined) continue;
     if ('broken' in report) return noReport('broken', report.broken);
     any = true;
     isolated &&= report.isolated;
-    tests.push(...identify(report.tests, tops));
+    tests.push(...identify(report.tests, tops).map((test) => ({ ...test, runner: adapter.name })));
   }
   return any ? { report: 'read', tests, isolated } : noReport('none');
 }

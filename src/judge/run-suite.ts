@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Check } from '../config.ts';
 import { UserError } from '../errors.ts';
 import type { Checkout } from '../workspace/checkout.ts';
 import type { PrepareFailed } from '../workspace/prepare.ts';
 import type { Tree } from '../workspace/trees.ts';
 import { broken } from './codes.ts';
-import { type Definition, judgeEnv, verifyMs } from './definition.ts';
+import { checkMs, type Definition, judgeEnv, verifyMs } from './definition.ts';
 import type { JudgeDeps } from './deps.ts';
 import type { Broken } from './judge.ts';
+import type { Watch } from './probe/watch.ts';
 import { type RunOptions, runCheck, runCommand } from './run-check.ts';
 import type { CheckSeen, SuiteSeen, VerifySeen } from './seen.ts';
 
@@ -17,6 +19,10 @@ export interface ToRun {
   readonly definition: Definition;
   readonly label: string;
   readonly signal: AbortSignal;
+  /** A command may take this many ms at most, whatever its own time is. */
+  readonly capMs?: number;
+  /** Looks on while checks run. */
+  readonly watch?: Watch;
 }
 
 /** init.sh did not get through: whose fault that is depends on the tree. */
@@ -32,7 +38,7 @@ export async function runSuite(deps: JudgeDeps, run: ToRun): Promise<SuiteSeen |
   return inCheckout(deps, run, async (fill, options) => {
     const checks: CheckSeen[] = [];
     for (const check of run.definition.checks) {
-      const seen = await runCheck(await fill(), check, options(check.name));
+      const seen = await runCheck(await fill(), capped(check, run.capMs), options(check.name));
       if ('ruling' in seen) return seen;
       checks.push(seen);
     }
@@ -47,14 +53,19 @@ export async function runVerify(
   command: string,
 ): Promise<VerifySeen | Unprepared | Broken> {
   return inCheckout(deps, run, async (fill, options) => {
-    const seen = await runCommand(await fill(), command, verifyMs(run.definition), options('verify'));
+    const ms = Math.min(verifyMs(run.definition), run.capMs ?? Number.POSITIVE_INFINITY);
+    const seen = await runCommand(await fill(), command, ms, options('verify'));
     return 'ruling' in seen ? seen : { tree: run.tree, name: 'verify', ...seen };
   });
 }
 
+function capped(check: Check, capMs: number | undefined): Check {
+  return capMs === undefined || capMs >= checkMs(check) ? check : { ...check, timeout: `${capMs}ms` };
+}
+
 async function inCheckout<T>(
   deps: JudgeDeps,
-  { tree, definition, label, signal }: ToRun,
+  { tree, definition, label, signal, watch }: ToRun,
   work: (fill: () => Promise<Checkout>, options: (log: string) => RunOptions) => Promise<T>,
 ): Promise<T | Unprepared | Broken> {
   if (signal.aborted) return broken('judge.interrupted', '');
@@ -76,6 +87,7 @@ async function inCheckout<T>(
       manifest,
       log: join(deps.evidenceDir, `${label}.${log}.log`),
       signal,
+      ...(watch === undefined ? {} : { watch }),
     }));
   } catch (error) {
     // Without a fence init.sh may have to run in the checkout itself, and can fail there.

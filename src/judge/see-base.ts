@@ -24,7 +24,7 @@ export async function seeBase(
   signal: AbortSignal,
   least: 1 | 2 = 1,
 ): Promise<{ readonly base: BaseSeen; readonly cached: boolean } | Broken> {
-  const definition = await readDefinition(deps.trees, tree);
+  const definition = await readDefinition(deps.trees, tree, deps.checks);
   if ('ruling' in definition) return definition;
   if (definition.checks.length === 0)
     return { base: combine(definition, [{ tree, checks: [] }]), cached: true };

@@ -1,5 +1,3 @@
-import { scriptsOf, scriptsText } from '../project/scripts-text.ts';
-import { initScript } from '../workspace/prepare-key.ts';
 import type { BytePath, Change, Tree } from '../workspace/trees.ts';
 import { type Arrangement, arrange, type Place } from './arrange.ts';
 import type { BaseSeen } from './base-seen.ts';
@@ -8,11 +6,13 @@ import type { Definition } from './definition.ts';
 import type { JudgeDeps } from './deps.ts';
 import type { Candidate } from './judge.ts';
 import type { Sight, Sights } from './layer.ts';
-import { fileName, type Kind, kindOf } from './protected.ts';
+import { fileName, type Kind } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
 import { seeBase } from './see-base.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
-import { isTrouble, type Look, type SuiteOptions, type Trouble, type View } from './view.ts';
+import { withMoved } from './standing/moved.ts';
+import { rulesOf } from './standing/rules-of-base.ts';
+import { isTrouble, type Look, type SoFar, type SuiteOptions, type Trouble, type View } from './view.ts';
 import { viewers } from './viewers.ts';
 
 /** Sees what layers ask for. Trees that are the same are run once, whatever they are called. */
@@ -41,14 +41,14 @@ export class Eyes implements View {
   }
 
   /** `seen` with one sight more. */
-  async see(sight: Sight, seen: Partial<Sights>): Promise<Look> {
+  async see(sight: Sight, seen: Partial<Sights>, soFar: SoFar): Promise<Look> {
     if (sight === 'base') return this.base(seen, 1);
     const { base, trees } = seen;
     if (base === undefined) return this.base(seen, 1);
-    if (sight === 'trees') return { ...seen, trees: await this.#arrange(base) };
-    if (trees === undefined) return { ...seen, trees: await this.#arrange(base) };
+    if (sight === 'trees') return { ...seen, ...(await this.#arrange(base)) };
+    if (trees === undefined) return { ...seen, ...(await this.#arrange(base)) };
     const viewer = viewers[sight];
-    if (viewer !== undefined) return viewer(this, { ...seen, base, trees });
+    if (viewer !== undefined) return viewer(this, { ...seen, base, trees }, soFar);
     const tree = treeOf(sight, trees);
     const run = await (sight.startsWith('verify-')
       ? this.verify(sight, tree, base)
@@ -66,25 +66,23 @@ export class Eyes implements View {
     if (definition.checks.length === 0 && this.candidate.feature.verify === undefined) {
       return broken('judge.no-checks', `${this.candidate.feature.id} has no verify command either.`);
     }
-    return { ...seen, base: look.base };
+    return { ...seen, base: withMoved(look.base, seen.trees?.moved ?? new Map()) };
   }
 
-  async #arrange(base: BaseSeen): Promise<Arrangement> {
+  async #arrange(base: BaseSeen): Promise<{ readonly base: BaseSeen; readonly trees: Arrangement }> {
     const { trees } = this.deps;
     const { baseTree, tree } = this.candidate;
-    const { checks, protect } = base.definition;
-    const manifest = (await trees.read(baseTree, 'package.json'))?.toString('utf8');
-    const files = base.checks.flatMap((check) => [...(check.tests ?? [])].map(([, test]) => test.file));
-    // What init.sh starts steers as well: it makes the packages that tests load.
-    const init = (await trees.read(baseTree, initScript))?.toString('utf8') ?? '';
-    const { preinstall, install, postinstall, prepare } = scriptsOf(manifest);
-    const installs = [init, preinstall, install, postinstall, prepare].map((one) => one ?? '');
-    const commands = [...checks.map(({ command }) => command), ...installs]
-      .map((command) => scriptsText(command, manifest))
-      .join('\n');
-    this.#kind = kindOf({ protect, testFiles: new Set(files.filter((file) => file !== '')), commands });
-    const place = this.#place?.(base) ?? asDelivered;
-    return arrange(trees, { base: baseTree, candidate: tree, changes: this.changes }, this.#kind, place);
+    const rules = await rulesOf(trees, base, baseTree, this.changes);
+    this.#kind = rules.kind;
+    const sides = {
+      base: baseTree,
+      candidate: tree,
+      changes: this.changes,
+      rules,
+      allow: base.definition.allow,
+    };
+    const arranged = await arrange(trees, sides, this.#place?.(base) ?? asDelivered);
+    return { base: withMoved(base, arranged.moved), trees: arranged };
   }
 
   kind(path: BytePath, isLink = false): Kind {
@@ -95,25 +93,33 @@ export class Eyes implements View {
     name: string,
     tree: Tree,
     base: BaseSeen,
-    { checks, again }: SuiteOptions = {},
+    { checks, again, watch, capMs }: SuiteOptions = {},
   ): Promise<SuiteSeen | Trouble> {
     const key = [tree, ...(checks ?? [])].join(' ');
     const known = this.#suites.get(key);
     if (known !== undefined && again !== true) return known;
     const { definition } = base;
     const wanted = definition.checks.filter((check) => checks === undefined || checks.includes(check.name));
-    const suite = await runSuite(this.deps, this.#toRun(name, tree, { ...definition, checks: wanted }));
+    const run = this.#toRun(name, tree, { ...definition, checks: wanted });
+    const more = { ...(watch === undefined ? {} : { watch }), ...(capMs === undefined ? {} : { capMs }) };
+    const suite = await runSuite(this.deps, { ...run, ...more });
     if ('ruling' in suite) return suite;
     if ('unprepared' in suite) return this.#unprepared(suite, base);
     this.#suites.set(key, suite);
     return suite;
   }
 
-  async verify(name: string, tree: Tree, base: BaseSeen): Promise<VerifySeen | Trouble> {
+  async verify(
+    name: string,
+    tree: Tree,
+    base: BaseSeen,
+    { again, capMs }: Pick<SuiteOptions, 'again' | 'capMs'> = {},
+  ): Promise<VerifySeen | Trouble> {
     const known = this.#verifies.get(tree);
-    if (known !== undefined) return known;
+    if (known !== undefined && again !== true) return known;
     const command = this.candidate.feature.verify ?? '';
-    const run = await runVerify(this.deps, this.#toRun(name, tree, base.definition), command);
+    const toRun = this.#toRun(name, tree, base.definition);
+    const run = await runVerify(this.deps, capMs === undefined ? toRun : { ...toRun, capMs }, command);
     if ('ruling' in run) return run;
     if ('unprepared' in run) return this.#unprepared(run, base);
     this.#verifies.set(tree, run);
@@ -150,7 +156,7 @@ export class Eyes implements View {
 }
 
 /** Without a layer that decides otherwise, everything counts as the candidate has it. */
-const asDelivered: Place = (kind) => ({
+const asDelivered: Place = ({ kind }) => ({
   judged: 'candidate',
   proving: 'candidate',
   red: kind === 'test' || kind === 'helper' || kind === 'harness' ? 'candidate' : 'base',

@@ -1,3 +1,5 @@
+import type { Watched } from './probe/watch.ts';
+
 /** What was seen when checks ran: plain data, kept in caches and evidence. */
 
 export type Status = 'pass' | 'fail' | 'skip' | 'todo';
@@ -9,6 +11,10 @@ export interface TestSeen {
   readonly status: Status;
   /** The test file, relative to the top; empty where the report does not tell. */
   readonly file: string;
+  /** How long it took, where the runner tells; not kept with results of bases. */
+  readonly ms?: number;
+  /** Name of the adapter that read it; not kept with results of bases. */
+  readonly runner?: string;
 }
 
 /** How one check ended. */
@@ -29,6 +35,10 @@ export interface CheckSeen {
   /** Head and tail of what it printed. */
   readonly output: string;
   readonly log?: { readonly file: string; readonly sha256: string };
+  /** Paths of tracked files that were written while it ran, whatever they hold now; at most 1000. */
+  readonly touched?: readonly string[];
+  /** What was noted beside the reports, where somebody watched the run. */
+  readonly watched?: readonly Watched[];
 }
 
 /** All checks on one tree, each in a clean checkout. */

@@ -1,9 +1,10 @@
-import type { Reason } from '../ledger/event.ts';
+import type { Proof, Reason } from '../ledger/event.ts';
 import type { BytePath, Change, Tree } from '../workspace/trees.ts';
 import type { BaseSeen } from './base-seen.ts';
 import type { JudgeDeps } from './deps.ts';
 import type { Broken, Candidate } from './judge.ts';
 import type { Sights } from './layer.ts';
+import type { Watch } from './probe/watch.ts';
 import type { Kind } from './protected.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 
@@ -25,7 +26,12 @@ export interface View {
   /** Runs every check on a tree, under a name for its logs. A tree that was run in this ruling is not run again. */
   suite(name: string, tree: Tree, base: BaseSeen, more?: SuiteOptions): Promise<SuiteSeen | Trouble>;
   /** Runs the verify command of the feature on a tree; once for each tree. */
-  verify(name: string, tree: Tree, base: BaseSeen): Promise<VerifySeen | Trouble>;
+  verify(
+    name: string,
+    tree: Tree,
+    base: BaseSeen,
+    more?: Pick<SuiteOptions, 'again' | 'capMs'>,
+  ): Promise<VerifySeen | Trouble>;
 }
 
 export interface SuiteOptions {
@@ -33,10 +39,20 @@ export interface SuiteOptions {
   readonly checks?: readonly string[];
   /** Runs it once more although the same tree was run before. */
   readonly again?: true;
+  /** Each check may take this many ms at most, if its own time is longer. */
+  readonly capMs?: number;
+  /** Looks on while the checks run. */
+  readonly watch?: Watch;
+}
+
+/** What the layers before have come to. */
+export interface SoFar {
+  readonly proof: Proof | undefined;
+  readonly notes: readonly string[];
 }
 
 /** Makes one sight out of what was seen before; it may look for others first through `view`. */
-export type Viewer = (view: View, seen: Seen) => Promise<Look>;
+export type Viewer = (view: View, seen: Seen, soFar: SoFar) => Promise<Look>;
 
 /** What every viewer can count on. */
 export type Seen = Partial<Sights> & Required<Pick<Sights, 'base' | 'trees'>>;

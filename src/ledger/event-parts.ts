@@ -103,3 +103,7 @@ export type StopReason = z.infer<typeof StopReason>;
 
 export const session = z.int().positive().describe('Number of the session, from 1.');
 export const feature = z.string().describe('Id of the feature.');
+export const role = z
+  .enum(['examiner', 'evaluator'])
+  .optional()
+  .describe('Who it was, where it was not the brain of the session.');

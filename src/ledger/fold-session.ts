@@ -35,17 +35,26 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
   if (event.feature !== undefined) feature(state, event.feature).sessions += 1;
 }
 
+/** One that works again says nothing of another: a coder that ends well must not hide that the evaluator is away. */
+export function brainFinished(state: State, { role }: Pick<RecordedOf<'brain.finished'>, 'role'>): void {
+  if (state.unavailable?.role === role) delete state.unavailable;
+}
+
 export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): void {
+  const { role, reason } = event;
   if (event.kind === 'unavailable') {
-    const count = (state.unavailable?.count ?? 0) + 1;
+    const before = state.unavailable?.role === role ? state.unavailable?.count : undefined;
+    const count = (before ?? 0) + 1;
     const pause = (state.limits?.backoffMs ?? 60_000) * 2 ** (count - 1);
-    state.unavailable = { count, until: event.until ?? Date.parse(event.ts) + pause, reason: event.reason };
+    const until = event.until ?? Date.parse(event.ts) + pause;
+    state.unavailable = { count, until, reason, ...(role === undefined ? {} : { role }) };
     return;
   }
-  delete state.unavailable;
+  brainFinished(state, event);
   if (event.kind === 'fatal') state.fatal = event.reason;
   if (event.limit === 'run-cost') state.spentOut = event.reason;
-  if (event.kind === 'declined' && event.feature !== undefined) feature(state, event.feature).declined += 1;
+  if (event.kind === 'declined' && role === undefined && event.feature !== undefined)
+    feature(state, event.feature).declined += 1;
 }
 
 export function claimed(state: State, event: RecordedOf<'claim.made'>): void {
@@ -71,6 +80,23 @@ export function ruled(state: State, event: RecordedOf<'judge.ruled'>): void {
   const known = feature(state, event.feature);
   known.refusals += 1;
   known.reasons = event.reasons;
+  const titles = event.reasons.flatMap(({ code, tests = [] }) => (code === 'sealed.failing' ? tests : []));
+  for (const title of titles) known.sealed.set(title, (known.sealed.get(title) ?? 0) + 1);
+}
+
+export function sealedChanged(
+  state: State,
+  event: RecordedOf<'sealed.stored' | 'sealed.missed' | 'sealed.dropped'>,
+): void {
+  const known = feature(state, event.feature);
+  if (event.type !== 'sealed.dropped') {
+    known.examined = event.type === 'sealed.stored' ? 'stored' : 'missed';
+    return;
+  }
+  known.examined = 'dropped';
+  known.reasons = known.reasons.filter(({ code }) => code !== 'sealed.failing');
+  if (event.what === undefined) known.sealed.clear();
+  else known.sealed.delete(event.what);
 }
 
 export function landed(state: State, event: RecordedOf<'work.landed'>): void {
@@ -121,6 +147,19 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   if (carriesWork.has(event.outcome) && kept !== undefined && known.crashes < 2) {
     known.unfinished = { session: event.session, commit: kept };
   } else delete known.unfinished;
+}
+
+export function reopened(state: State, event: RecordedOf<'feature.reopened'>): void {
+  const known = feature(state, event.feature);
+  known.reopened += 1;
+  known.failures = 0;
+  known.sealed.clear();
+  known.declined = 0;
+  delete known.blocked;
+  delete known.parked;
+  delete known.landed;
+  if (event.words !== undefined) known.words.push(event.words);
+  state.idleSessions = 0;
 }
 
 export function checkpoint(state: State, event: RecordedOf<'checkpoint.saved'>): void {

@@ -1,17 +1,20 @@
 import type { Recorded, RecordedOf } from './event.ts';
 import {
   brainFailed,
+  brainFinished,
   checkpoint,
   claimed,
   feature,
   landed,
   phase,
+  reopened,
   ruled,
+  sealedChanged,
   session,
   sessionEnded,
   sessionStarted,
 } from './fold-session.ts';
-import type { State } from './state.ts';
+import type { Consulted, State } from './state.ts';
 
 /**
  * The state of a run from its events, read from the top. Pure and total: any prefix of a ledger folds,
@@ -53,6 +56,7 @@ function begin(first: RecordedOf<'run.started'>): State {
       unknown: false,
       usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
     },
+    consulted: [],
     idleSessions: 0,
     words: [],
   };
@@ -75,8 +79,7 @@ export function step(state: State, event: Recorded): void {
     case 'session.started':
       return sessionStarted(state, event);
     case 'brain.finished':
-      delete state.unavailable;
-      return;
+      return brainFinished(state, event);
     case 'brain.failed':
       return brainFailed(state, event);
     case 'claim.made':
@@ -127,6 +130,10 @@ export function step(state: State, event: Recorded): void {
       return spent(state, event);
     case 'checkpoint.saved':
       return checkpoint(state, event);
+    case 'sealed.stored':
+    case 'sealed.missed':
+    case 'sealed.dropped':
+      return sealedChanged(state, event);
     case 'run.stopped':
       state.stopped = {
         reason: event.reason,
@@ -157,16 +164,16 @@ function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   delete state.wait;
 }
 
-function reopened(state: State, event: RecordedOf<'feature.reopened'>): void {
-  const known = feature(state, event.feature);
-  known.reopened += 1;
-  known.failures = 0;
-  known.declined = 0;
-  delete known.blocked;
-  delete known.parked;
-  delete known.landed;
-  if (event.words !== undefined) known.words.push(event.words);
-  state.idleSessions = 0;
+function consulted(
+  state: State,
+  { session: number = 0, role }: RecordedOf<'cost.updated'>,
+): Consulted | undefined {
+  if (role === undefined) return undefined;
+  const known = state.consulted.find((one) => one.session === number && one.role === role);
+  if (known) return known;
+  const first = { session: number, role, usd: 0, costs: 0 };
+  state.consulted.push(first);
+  return first;
 }
 
 function spent(state: State, event: RecordedOf<'cost.updated'>): void {
@@ -175,7 +182,7 @@ function spent(state: State, event: RecordedOf<'cost.updated'>): void {
   usage.outputTokens += event.usage.outputTokens;
   usage.cacheReadTokens += event.usage.cacheReadTokens;
   usage.cacheWriteTokens += event.usage.cacheWriteTokens;
-  const one = session(state, event.session);
+  const one = event.role === undefined ? session(state, event.session) : consulted(state, event);
   if (one) one.costs += 1;
   if (event.usd === null) state.spent.unknown = true;
   else {

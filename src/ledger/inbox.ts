@@ -11,6 +11,8 @@ export type Message = { readonly by: string; readonly at: string } & (
   | { readonly type: 'stop'; readonly now: boolean }
   /** Words for a feature that waits for a person or is blocked: it is tried again with them. */
   | { readonly type: 'answer'; readonly feature: string; readonly words: string }
+  /** Sealed tests of a feature are taken out: the one of this title, this file, or all of them. */
+  | { readonly type: 'drop'; readonly feature: string; readonly what?: string }
   /** Words for later briefs, of one feature or of all. */
   | { readonly type: 'note'; readonly feature?: string; readonly words: string }
 );
@@ -124,12 +126,15 @@ function whyBroken(value: unknown): string | undefined {
       return typeof message['feature'] === 'string'
         ? badWords(message['words'])
         : 'an answer names its feature';
+    case 'drop':
+      if (typeof message['feature'] !== 'string') return 'it names no feature';
+      return message['what'] === undefined ? undefined : badWords(message['what']);
     case 'note':
       if (message['feature'] !== undefined && typeof message['feature'] !== 'string')
         return 'feature must be an id';
       return badWords(message['words']);
     default:
-      return 'its type is none of pause, resume, stop, answer, note';
+      return 'its type is none of pause, resume, stop, answer, drop, note';
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, feature, Limits, StopReason, session, sha, text, Usage, usd } from './event-parts.ts';
+import { count, feature, Limits, role, StopReason, session, sha, text, Usage, usd } from './event-parts.ts';
 
 /** Events about the run itself: its start and stop, its limits, its money, and the words of people. */
 export const runEvents = {
@@ -44,6 +44,7 @@ export const runEvents = {
     .strictObject({
       session: session.optional(),
       feature: feature.optional(),
+      role,
       usage: Usage.describe('Tokens since the last such event.'),
       usd: usd.describe('Money since the last such event; null: unknown.'),
       model: z.string().optional(),

@@ -22,6 +22,10 @@ export interface FeatureState {
   parked?: { readonly session: number; readonly question: string };
   /** Set back or taken up again in this run: a `blocked` in the list no longer counts. */
   reopened: number;
+  /** Refusals for the same sealed test, by its title, since a person last spoke of the feature. */
+  sealed: Map<string, number>;
+  /** What came of the examiner: nobody asks it twice for a feature. */
+  examined?: 'stored' | 'missed' | 'dropped';
   /** A person's words for its briefs. */
   words: string[];
   usd: number;
@@ -49,6 +53,15 @@ export interface SessionState {
   kept?: string;
   usd: number;
   /** How often it was told what it spent. */
+  costs: number;
+}
+
+/** All that was spent by one role beside one session. */
+export interface Consulted {
+  readonly session: number;
+  readonly role: 'examiner' | 'evaluator';
+  usd: number;
+  /** How often it was told. */
   costs: number;
 }
 
@@ -89,9 +102,17 @@ export interface State {
   sessions: SessionState[];
   landings: Landing[];
   spent: Spent;
+  /** What brains in other roles have spent, by session and role. */
+  consulted: Consulted[];
   /** Sessions in a row without progress, in this invocation. */
   idleSessions: number;
-  unavailable?: { readonly count: number; readonly until: number; readonly reason: string };
+  unavailable?: {
+    readonly count: number;
+    readonly until: number;
+    readonly reason: string;
+    /** Who it was, where it was not the brain of a session. */
+    readonly role?: Consulted['role'];
+  };
   wait?: {
     readonly why: 'unavailable' | 'paused';
     readonly until?: number;
@@ -127,6 +148,19 @@ export function openSession(state: State): SessionState | undefined {
   return last && last.phase !== 'ended' ? last : undefined;
 }
 
+/** What a session has spent, in US dollars; with a role, what that one has spent beside it. */
+export function spentBy(
+  state: State,
+  number: number,
+  role?: Consulted['role'],
+): Pick<Consulted, 'usd' | 'costs'> {
+  const known =
+    role === undefined
+      ? state.sessions.find((one) => one.number === number)
+      : state.consulted.find((one) => one.session === number && one.role === role);
+  return known ?? { usd: 0, costs: 0 };
+}
+
 /** What is known of a feature; a fresh record when the run has not touched it. */
 export function featureState(state: State, id: string): FeatureState {
   const known = state.features.get(id);
@@ -140,6 +174,7 @@ export function featureState(state: State, id: string): FeatureState {
     crashes: 0,
     reasons: [],
     reopened: 0,
+    sealed: new Map(),
     words: [],
     usd: 0,
   };

@@ -6,6 +6,7 @@ import {
   Handoff,
   Proof,
   Reason,
+  role,
   Suspicion,
   session,
   sha,
@@ -27,12 +28,13 @@ export const workEvents = {
     })
     .describe('A fresh brain starts on one feature.'),
   'brain.finished': z
-    .strictObject({ session, feature: feature.optional(), ms: count })
+    .strictObject({ session, feature: feature.optional(), role, ms: count })
     .describe('The brain ended by itself.'),
   'brain.failed': z
     .strictObject({
       session,
       feature: feature.optional(),
+      role,
       ms: count,
       kind: z.enum(['unavailable', 'crashed', 'over-limit', 'declined', 'context', 'fatal', 'interrupted']),
       reason: text,

@@ -31,7 +31,7 @@ export async function writeBrief(
 }
 
 /** The checks the judge will run. A config the judge cannot read is the judge's to tell, not the brief's. */
-function checksOf(text: string): readonly { name: string; command: string }[] {
+export function checksOf(text: string): readonly { name: string; command: string }[] {
   try {
     return Config.parse(JSON.parse(text)).judge.checks;
   } catch {

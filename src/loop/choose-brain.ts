@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Brain, Role } from '../brain/brain.ts';
+import { type Brain, type Consultant, consultants, type Role } from '../brain/brain.ts';
 import { makeBrain } from '../brain/make-brain.ts';
 import { UserError } from '../errors.ts';
 import type { Limits } from '../ledger/event.ts';
@@ -29,6 +29,24 @@ export async function chooseBrain(
     prices: config.prices === undefined ? undefined : resolve(repo.top, config.prices),
     now: input.now,
   });
+}
+
+/** The brains of the roles that are asked beside the sessions; a role of which nothing is said has none. */
+export type Consultants = Readonly<Partial<Record<Consultant, Brain>>>;
+
+/** Chooses them like the brain of a session. `cwd`: from where each was named. */
+export async function chooseConsultants(
+  setting: Setting,
+  input: Pick<StartInput, 'env' | 'now'>,
+  cwd: Readonly<Record<Consultant, string>>,
+): Promise<Consultants> {
+  const chosen: Partial<Record<Consultant, Brain>> = {};
+  for (const role of consultants) {
+    const { brain, model, effort } = setting.config.roles[role];
+    if (brain === 'none' || (brain ?? model ?? effort) === undefined) continue;
+    chosen[role] = await chooseBrain(setting, { ...input, cwd: cwd[role] }, role);
+  }
+  return chosen;
 }
 
 /** A cap nobody can keep is refused before the first session. */

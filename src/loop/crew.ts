@@ -1,10 +1,12 @@
 import type { Brain } from '../brain/brain.ts';
 import type { Config } from '../config.ts';
 import type { Judge } from '../judge/judge.ts';
+import type { FindSealed } from '../judge/sealed/find.ts';
 import type { StopReason } from '../ledger/event.ts';
 import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Book } from './book.ts';
+import type { Consultants } from './choose-brain.ts';
 import type { ListReader } from './list.ts';
 import type { Pauser } from './pauser.ts';
 import type { SignalSource } from './signals.ts';
@@ -19,7 +21,11 @@ export interface Crew extends Pauser {
   readonly repo: Repository;
   readonly fence: Fence;
   readonly brain: Brain;
+  /** Who is asked beside the sessions. */
+  readonly consultants: Consultants;
   readonly judge: Judge;
+  /** Tests that no brain has seen, by feature. */
+  readonly sealed: FindSealed;
   readonly config: Config;
   readonly lists: ListReader;
   readonly watcher: Watcher;

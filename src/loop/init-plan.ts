@@ -7,7 +7,7 @@ import { files } from '../project/feature.ts';
 import type { Files } from '../project/found.ts';
 import { convertPlan, type Plan } from '../project/plan.ts';
 import type { Repository } from '../workspace/repository.ts';
-import { shown } from '../workspace/trees.ts';
+import { shown, type Tree, type Trees } from '../workspace/trees.ts';
 import type { Crew } from './crew.ts';
 import { judgeProposal } from './init-judged.ts';
 import { completed, type Proposal } from './init-proposal.ts';
@@ -26,7 +26,7 @@ export async function proposeFromPlan(
   input: InitInput,
   plan: Plan,
 ): Promise<Proposed> {
-  const detected = await detect(await filesOf(crew), input.checks);
+  const detected = await detect(await filesOfBase(crew), input.checks);
   const written = new Map([
     [files.featureList, plan.text],
     [files.init, detected.init],
@@ -73,12 +73,16 @@ function checksIn(proposal: Proposal): readonly Check[] {
 
 /** What was found without a model, for the initializer's brief. */
 export async function detectedText(crew: Crew, checks: readonly string[]): Promise<string> {
-  return describeDetected(await detect(await filesOf(crew), checks));
+  return describeDetected(await detect(await filesOfBase(crew), checks));
 }
 
-async function filesOf(crew: Crew): Promise<Files> {
+async function filesOfBase(crew: Crew): Promise<Files> {
   const { trees } = crew.repo;
-  const tree = await trees.treeOf(crew.book.state.base);
+  return filesOf(trees, await trees.treeOf(crew.book.state.base));
+}
+
+/** The files of a tree as the detection looks at them. */
+export async function filesOf(trees: Trees, tree: Tree): Promise<Files> {
   return {
     paths: (await trees.list(tree)).map((entry) => shown(entry.path)),
     read: async (path) => (await trees.read(tree, path))?.toString('utf8'),

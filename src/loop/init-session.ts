@@ -13,8 +13,8 @@ import { judgeProposal } from './init-judged.ts';
 import { detectedText } from './init-plan.ts';
 import { completed, type Proposal, withSpec } from './init-proposal.ts';
 import { keepUnfinished } from './keep.ts';
+import { purseOf } from './purse-of.ts';
 import { pathInside } from './run-dir.ts';
-import { purseOf } from './session-start.ts';
 import type { InitInput, Proposed } from './start-init.ts';
 
 const number = 1;

@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
 import { parseDuration } from '../config.ts';
 import { makeJudge } from '../judge/make-judge.ts';
+import { sealedFinder } from '../judge/sealed/find.ts';
 import type { OpenLedger } from '../ledger/log.ts';
 import type { Feature } from '../project/feature.ts';
 import { openCheckout } from '../workspace/checkout.ts';
 import type { Fence } from '../workspace/fence.ts';
 import { prepare } from '../workspace/prepare.ts';
 import { openBook } from './book.ts';
+import type { Consultants } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
+import { askEvaluator } from './evaluator.ts';
 import { listReader } from './list.ts';
 import { makePauser } from './pauser.ts';
 import { writeFeatures } from './run-dir.ts';
@@ -21,6 +24,7 @@ export interface CrewParts {
   readonly setting: Setting;
   readonly input: StartInput;
   readonly brain: Brain;
+  readonly consultants?: Consultants;
   readonly fence: Fence;
   readonly watcher: Watcher;
   readonly signals: SignalSource;
@@ -31,7 +35,7 @@ export interface CrewParts {
 
 /** Puts everyone together who works on one run. */
 export async function openCrew(parts: CrewParts): Promise<Crew> {
-  const { setting, input, brain, fence, watcher, signals, ledger, run, runDir } = parts;
+  const { setting, input, brain, consultants = {}, fence, watcher, signals, ledger, run, runDir } = parts;
   const { repo, config, redact } = setting;
   const lists = listReader(repo.trees);
   let features: readonly Feature[] = [];
@@ -39,6 +43,8 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
   // The event that began this invocation was written before there was anyone to tell.
   const began = ledger.events.at(-1);
   if (began) watcher.event(began, book.state, features);
+  const sealed = sealedFinder(repo, config.judge.sealed.dir);
+  const { evaluator } = consultants;
   const judge = makeJudge({
     trees: repo.trees,
     checkout: (prepared) => openCheckout(repo, { name: 'judge', fence, run, prepared }),
@@ -51,10 +57,12 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
         timeoutMs: parseDuration(settings.timeout) ?? 0,
         signal,
       }),
+    sealed,
     fence: fence.mode,
     version: input.version,
     evidenceDir: join(runDir, 'evidence'),
     cacheDir: join(repo.cacheDir, 'judge'),
+    ...(evaluator ? { evaluate: (question, signal) => askEvaluator(crew, evaluator, question, signal) } : {}),
     now: input.now,
   });
   const crew: Crew = {
@@ -64,7 +72,9 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
     repo,
     fence,
     brain,
+    consultants,
     judge,
+    sealed,
     config,
     watcher,
     signals,

@@ -1,9 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { spentIn } from '../brain/anthropic/spent.ts';
-import { messageOf } from '../errors.ts';
-import { openSession, type SessionState } from '../ledger/state.ts';
-import { readTranscript } from '../ledger/transcript.ts';
+import { openSession } from '../ledger/state.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
 import { setBack } from './closing.ts';
 import type { Crew } from './crew.ts';
@@ -11,6 +6,7 @@ import { keepUnfinished } from './keep.ts';
 import { landAccepted } from './land-accepted.ts';
 import { settle } from './landing.ts';
 import { afterSession } from './session.ts';
+import { tellUntold } from './tell-untold.ts';
 
 /**
  * Brings to an end what an earlier process left open. Everything here may itself be cut short and done again.
@@ -23,8 +19,8 @@ export async function recover(crew: Crew): Promise<void> {
   const { book, repo, run } = crew;
   await settle(crew);
   const open = openSession(book.state);
+  await tellUntold(crew);
   if (open) {
-    await tellUntold(crew, open);
     let outcome: 'landed' | 'crashed' = 'crashed';
     let kept = open.kept;
     if (open.landed !== undefined || (await landAccepted(crew, open))) outcome = 'landed';
@@ -44,24 +40,4 @@ export async function recover(crew: Crew): Promise<void> {
     if (open.feature !== undefined) await afterSession(crew, open.feature, open.number);
   }
   if (book.state.final && !book.state.final.held) await setBack(crew);
-}
-
-/** Its transcript may know of calls whose cost the ledger was never told: the cap holds for them too. */
-async function tellUntold(crew: Crew, open: SessionState): Promise<void> {
-  const file = join(crew.runDir, 'sessions', `${open.number}.jsonl`);
-  if (!existsSync(file)) return;
-  const { entries } = await readTranscript(file).catch((error: unknown) => {
-    crew.watcher.say(`What session ${open.number} spent last is not known: ${messageOf(error)}`);
-    return { entries: [] };
-  });
-  for (const { usage, usd, model } of spentIn(entries).slice(open.costs)) {
-    await crew.book.record({
-      type: 'cost.updated',
-      session: open.number,
-      ...(open.feature === undefined ? {} : { feature: open.feature }),
-      usage,
-      usd,
-      ...(model === undefined ? {} : { model }),
-    });
-  }
 }

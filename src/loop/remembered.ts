@@ -1,49 +1,116 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { consultants } from '../brain/brain.ts';
 import type { Config } from '../config.ts';
 import type { Limits } from '../ledger/event.ts';
 
 /**
- * What a run keeps from one invocation to the next: `agentloop run` alone goes on as the run began, with the same brain
+ * What a run keeps from one invocation to the next: `agentloop run` alone goes on as the run began, with the same brains
  * and under the same caps. Whatever a flag, a variable or the configuration says now wins.
  */
 
-const Remembered = z.object({
-  brain: z.string(),
+const Who = z.object({
+  brain: z.string().optional(),
   model: z.string().optional(),
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
   /** Folder from which the files that the brain's command names are taken. */
   cwd: z.string(),
-  /** Names of variables and paths in HOME that it was given. */
+});
+const Remembered = Who.extend({
+  brain: z.string(),
+  evaluator: Who.optional(),
+  examiner: Who.optional(),
+  /** The folder of a person's sealed tests, absolute. */
+  sealedDir: z.string().optional(),
+  /** Names of variables and paths in HOME that they were given. */
   passEnv: z.array(z.string()),
   passHome: z.array(z.string()),
 });
-export type Remembered = z.infer<typeof Remembered>;
+type Remembered = z.infer<typeof Remembered>;
+
+/** The roles of a run. */
+const cast = ['coder', ...consultants] as const;
+type Member = (typeof cast)[number];
+
+/** Which brains are to work on a run, and from where each of them was named. */
+export interface Cast {
+  readonly config: Config;
+  readonly cwd: Readonly<Record<Member, string>>;
+}
 
 const fileIn = (runDir: string) => join(runDir, 'brain.json');
 
-/** Writes down which brain works on the run. One whose name holds a secret is not remembered. */
-export async function rememberBrain(
+/** Writes down which brains work on the run. Those whose names hold a secret are not remembered. */
+export async function rememberCast(
   runDir: string,
-  used: { readonly config: Config; readonly cwd: string },
+  { config, cwd }: Cast,
   redact: (text: string) => string,
 ): Promise<void> {
-  const { roles, fence } = used.config;
-  const { brain = 'anthropic', model, effort } = roles.coder;
-  const { passEnv, passHome } = fence;
-  const text = `${JSON.stringify({ brain, model, effort, cwd: used.cwd, passEnv, passHome })}\n`;
+  const { coder, evaluator, examiner } = config.roles;
+  const { passEnv, passHome } = config.fence;
+  const kept: Remembered = {
+    ...coder,
+    brain: coder.brain ?? 'anthropic',
+    cwd: cwd.coder,
+    evaluator: { ...evaluator, cwd: cwd.evaluator },
+    examiner: { ...examiner, cwd: cwd.examiner },
+    sealedDir: config.judge.sealed.dir,
+    passEnv,
+    passHome,
+  };
+  const text = `${JSON.stringify(kept)}\n`;
   if (redact(text) === text) await writeFile(fileIn(runDir), text, { mode: 0o600 });
 }
 
-/** Which brain worked on the run before; undefined when that is not known. */
-export async function rememberedBrain(runDir: string): Promise<Remembered | undefined> {
+/** The cast with those that worked on the run before, in the roles for which nobody names a brain now. */
+export async function withRemembered(
+  now: Cast,
+  origins: Readonly<Record<string, string>>,
+  runDir: string,
+): Promise<Cast> {
+  const before = await readRemembered(runDir);
+  if (!before) return now;
+  const { passEnv, passHome } = now.config.fence;
+  const roles = { ...now.config.roles };
+  const cwd = { ...now.cwd };
+  for (const role of cast) {
+    const known = role === 'coder' ? before : before[role];
+    if (!known || origins[`roles.${role}.brain`] !== 'default') continue;
+    const { brain, model, effort } = known;
+    roles[role] = { ...given({ brain, model, effort }), ...given(roles[role]) };
+    cwd[role] = known.cwd;
+  }
+  // What was passed to one program is not passed to another.
+  const same = origins['roles.coder.brain'] === 'default';
+  const fence = {
+    ...now.config.fence,
+    passEnv: passEnv.length > 0 || !same ? passEnv : before.passEnv,
+    passHome: passHome.length > 0 || !same ? passHome : before.passHome,
+  };
+  const { judge } = now.config;
+  const dir = origins['judge.sealed.dir'] === 'default' ? before.sealedDir : judge.sealed.dir;
+  const sealed = { ...judge.sealed, ...(dir === undefined ? {} : { dir }) };
+  return { config: { ...now.config, roles, fence, judge: { ...judge, sealed } }, cwd };
+}
+
+/** The folder of sealed tests that a run was told of. */
+export async function rememberedSealedDir(runDir: string): Promise<string | undefined> {
+  return (await readRemembered(runDir))?.sealedDir;
+}
+
+async function readRemembered(runDir: string): Promise<Remembered | undefined> {
   const text = await readFile(fileIn(runDir), 'utf8').catch(() => '{}');
   try {
     return Remembered.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
+}
+
+/** What is said, without what is not: spread over something else it changes no more than it names. */
+function given(role: Config['roles'][Member] | Omit<z.infer<typeof Who>, 'cwd'>): Config['roles']['coder'] {
+  return Object.fromEntries(Object.entries(role).filter(([, value]) => value !== undefined));
 }
 
 /** The limits of an invocation that carries a run on: money and sessions count for the run, so its caps stay. */
@@ -55,22 +122,5 @@ export function carriedLimits(now: Limits, before: Limits | undefined): Limits {
     ...(maxSessions === undefined ? {} : { maxSessions }),
     ...(allowUnknownCost === undefined ? {} : { allowUnknownCost }),
     ...now,
-  };
-}
-
-/** The configuration with the brain of before, and what was passed to it unless something is passed now. */
-export function withRemembered(
-  config: Config,
-  { cwd: _cwd, passEnv, passHome, ...before }: Remembered,
-): Config {
-  const { roles, fence } = config;
-  return {
-    ...config,
-    roles: { ...roles, coder: { ...before, ...roles.coder } },
-    fence: {
-      ...fence,
-      passEnv: fence.passEnv.length > 0 ? fence.passEnv : passEnv,
-      passHome: fence.passHome.length > 0 ? fence.passHome : passHome,
-    },
   };
 }

@@ -1,8 +1,13 @@
 import type { Broken, Candidate, Verdict } from '../judge/judge.ts';
 import type { Crew } from './crew.ts';
+import type { RefusedBefore } from './refused-before.ts';
 
 /** Has a candidate judged and the verdict written down, before anything follows from it. */
-export async function rule(crew: Crew, candidate: Candidate, round: number): Promise<Verdict | Broken> {
+export async function rule(
+  crew: Crew,
+  candidate: Candidate,
+  { round, refused }: { readonly round: number; readonly refused: RefusedBefore },
+): Promise<Verdict | Broken> {
   const { book } = crew;
   const where = { session: candidate.session, feature: candidate.feature.id };
   const started = crew.now();
@@ -16,11 +21,14 @@ export async function rule(crew: Crew, candidate: Candidate, round: number): Pro
     base: candidate.base,
     tree: candidate.tree,
   });
-  const verdict = await crew.judge.rule(candidate, crew.signals.hard);
+  const verdict = (await refused.find(candidate)) ?? (await crew.judge.rule(candidate, crew.signals.hard));
   if (verdict.ruling === 'broken') {
-    if (!crew.signals.hard.aborted) await recordBroken(crew, verdict, where);
+    // Why an evaluator could not be asked is written down already, and says what the run does next.
+    const told = verdict.code === 'judge.evaluator-unavailable';
+    if (!crew.signals.hard.aborted && !told) await recordBroken(crew, verdict, where);
     return verdict;
   }
+  if (verdict.ruling === 'refused') refused.keep(candidate, verdict);
   // The ledger is about to say that this tree may land: it must outlive a power cut as the ledger does.
   if (verdict.ruling === 'accepted') await crew.repo.objects.makeDurable();
   await book.record({
@@ -101,7 +109,8 @@ export async function ruleFinal(crew: Crew): Promise<void> {
   });
 }
 
-async function recordBroken(
+/** Writes down that the judge could not see; the run stops over it. */
+export async function recordBroken(
   crew: Crew,
   broken: Broken,
   where: { session?: number; feature?: string },

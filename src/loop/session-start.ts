@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
 import { featureState } from '../ledger/state.ts';
 import { openTranscript, type Transcript } from '../ledger/transcript.ts';
-import { refuseToSpend } from '../policy/purse.ts';
 import type { Feature } from '../project/feature.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
 import type { Prepared } from '../workspace/prepare.ts';
@@ -12,6 +11,7 @@ import { mergeOnto } from '../workspace/vault.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { writeBrief } from './brief-of.ts';
 import type { Crew } from './crew.ts';
+import { purseOf } from './purse-of.ts';
 
 export interface Started {
   readonly workspace: Workspace;
@@ -89,15 +89,4 @@ async function startTree(
   return merged === undefined
     ? { tree: tip, dropped: true }
     : { tree: merged, unfinished: kept.commit, dropped: false };
-}
-
-/** The question whether a call may be made, bound to a session. `runOnly`: asks for the cap of the run alone. */
-export function purseOf(crew: Crew, number: number, { runOnly = false } = {}): Assignment['mayspend'] {
-  return (worstUsd) => {
-    const { state } = crew.book;
-    if (!state.limits) return undefined;
-    const { sessionCostUsd: _, ...run } = state.limits;
-    const sessionUsd = state.sessions.find((one) => one.number === number)?.usd ?? 0;
-    return refuseToSpend(runOnly ? run : state.limits, { runUsd: state.spent.usd, sessionUsd }, worstUsd);
-  };
 }

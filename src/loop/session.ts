@@ -1,6 +1,7 @@
 import type { Assignment } from '../brain/brain.ts';
 import { BugError } from '../errors.ts';
 import { reason } from '../judge/codes.ts';
+import type { Broken } from '../judge/judge.ts';
 import type { Reason } from '../ledger/event.ts';
 import { featureState, type SessionState } from '../ledger/state.ts';
 import { refusalText } from '../project/brief.ts';
@@ -14,7 +15,9 @@ import type { Crew } from './crew.ts';
 import { keepUnfinished } from './keep.ts';
 import { landAccepted } from './land-accepted.ts';
 import { whyBlock } from './next.ts';
+import { type RefusedBefore, refusedBefore } from './refused-before.ts';
 import { rule } from './ruling.ts';
+import { sealedQuestion } from './sealed-question.ts';
 import { startSession } from './session-start.ts';
 
 type Outcome = NonNullable<SessionState['ended']>['outcome'];
@@ -37,10 +40,11 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
   const began = crew.now();
   const started = await startSession(crew, feature, prepared);
   const { workspace, assignment } = started;
+  const refused = refusedBefore(crew.repo.trees);
   let result: Result;
   let kept: string | undefined;
   try {
-    result = await rounds({ crew, feature, workspace, startTree: started.tree }, assignment);
+    result = await rounds({ crew, feature, workspace, startTree: started.tree, refused }, assignment);
     await workspace.quiet();
     if (result.outcome !== 'landed')
       kept = await keepUnfinished(crew, assignment.session, feature.id, workspace);
@@ -61,8 +65,9 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
 }
 
 /** Parks or blocks the feature when its last session says so. Also called for a session that a crash cut short. */
-export async function afterSession(crew: Crew, id: string, number: number, question?: string): Promise<void> {
+export async function afterSession(crew: Crew, id: string, number: number, asked?: string): Promise<void> {
   const { book } = crew;
+  const question = asked ?? sealedWayOut(crew, id);
   if (question !== undefined)
     await book.record({ type: 'feature.parked', feature: id, session: number, question });
   const known = featureState(book.state, id);
@@ -72,6 +77,12 @@ export async function afterSession(crew: Crew, id: string, number: number, quest
   await book.record({ type: 'feature.blocked', feature: id, why, reasons: [...known.reasons] });
 }
 
+/** The question to a person, where the same sealed test has refused a feature too often. */
+function sealedWayOut({ book, config }: Crew, id: string): string | undefined {
+  const known = featureState(book.state, id);
+  return known.landed || known.parked ? undefined : sealedQuestion(known, config.judge.sealed.refusals);
+}
+
 /** What one session is about. */
 interface Work {
   readonly crew: Crew;
@@ -79,6 +90,7 @@ interface Work {
   readonly workspace: Workspace;
   /** Tree the workspace was filled with. */
   readonly startTree: Tree;
+  readonly refused: RefusedBefore;
 }
 
 type Refused = { readonly reasons: readonly Reason[] };
@@ -94,6 +106,8 @@ async function rounds(work: Work, first: Assignment): Promise<Result> {
     const answer = await answerTo(work, ended, first.session, round);
     if ('outcome' in answer) return answer;
     const { reasons } = answer;
+    const question = sealedWayOut(crew, work.feature.id);
+    if (question !== undefined) return { outcome: 'needs-human', counts: false, question };
     if (round > limit) return { outcome: 'refused', counts: true };
     if (crew.signals.hard.aborted) return { outcome: 'interrupted', counts: false };
     assignment = { ...first, refusal: { round, reasons, text: refusalText(reasons, limit - round) } };
@@ -127,21 +141,27 @@ async function answerTo(
 }
 
 async function judged(
-  { crew, feature, workspace }: Work,
+  { crew, feature, workspace, refused }: Work,
   number: number,
   round: number,
 ): Promise<Result | Refused> {
   const state = crew.book.state.sessions.find((one) => one.number === number) as SessionState;
   const candidate = await makeCandidate(crew, state, feature, await workspace.snapshot());
-  const verdict = await rule(crew, candidate, round);
-  if (verdict.ruling === 'broken') {
-    const interrupted = crew.signals.hard.aborted;
-    return { outcome: interrupted ? 'interrupted' : 'judge-broken', counts: false };
-  }
+  const verdict = await rule(crew, candidate, { round, refused });
+  if (verdict.ruling === 'broken') return { outcome: brokenOutcome(crew, verdict), counts: false };
   if (verdict.ruling === 'refused') return { reasons: verdict.reasons };
   if (!(await landAccepted(crew, state)))
     throw new BugError(`session ${number} was accepted and could not land`);
   return { outcome: 'landed', counts: false };
+}
+
+/** The judge ruled nothing: it was stopped, it waits for the evaluator, or it cannot see. */
+function brokenOutcome(crew: Crew, { code }: Broken): Outcome {
+  const { spentOut, limits } = crew.book.state;
+  if (crew.signals.hard.aborted) return 'interrupted';
+  if (code !== 'judge.evaluator-unavailable') return 'judge-broken';
+  const over = spentOut !== undefined || crew.now() >= (limits?.until ?? Number.POSITIVE_INFINITY);
+  return over ? 'interrupted' : 'unavailable';
 }
 
 /** `no-work` is a claim like any other: while the feature fails, there is work. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { StopReason } from '../ledger/event.ts';
 import { makeRedactor } from '../ledger/redact.ts';
@@ -9,6 +9,7 @@ import { loadConfig } from '../project/config-file.ts';
 import { files } from '../project/feature.ts';
 import { type Fence, findFence } from '../workspace/fence.ts';
 import { openRepository, type Repository } from '../workspace/repository.ts';
+import { checkoutsOf, sealedFolder } from './sealed-folder.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -38,7 +39,7 @@ export interface Setting {
 }
 
 /** Finds the repository round `cwd` and loads its configuration; warnings are said. UserError for what is wrong in it. */
-export async function openSetting(input: StartInput): Promise<Setting> {
+export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<Setting> {
   const found = await openRepository(input.cwd, { env: input.env });
   const loaded = loadConfig({
     file: await textOf(join(found.top, files.config)),
@@ -51,20 +52,38 @@ export async function openSetting(input: StartInput): Promise<Setting> {
   const { cacheDir } = config.workspace;
   const repo = cacheDir === undefined ? found : await openRepository(input.cwd, { env: input.env, cacheDir });
   const user = userInfo().username;
+  const asked = /^(--|AGENTLOOP_)/.test(loaded.origins['judge.sealed.dir'] ?? '');
+  const dir = sealedFolder(repo, config, { from: asked ? input.cwd : repo.top, home: homeOf(input.env) });
   return {
     repo,
-    config,
+    config: withSealedFolder(config, dir),
     origins: loaded.origins,
     redact: makeRedactor(knownSecrets(input.env)),
     by: `${user}@${hostname()}`,
   };
 }
 
+/** From here on its name is absolute, whoever reads it from where. */
+function withSealedFolder(config: Config, dir: string | undefined): Config {
+  if (dir === undefined) return config;
+  return { ...config, judge: { ...config.judge, sealed: { ...config.judge.sealed, dir } } };
+}
+
 /** The fence for this repository; says so loudly where there is none. */
-export async function raiseFence({ repo, config }: Setting, input: StartInput): Promise<Fence> {
+export async function raiseFence(
+  { repo, config }: Setting,
+  input: Pick<StartInput, 'env' | 'say'>,
+): Promise<Fence> {
+  // A run that goes on may remember a folder that has gone or moved since.
+  const sealed = sealedFolder(repo, config, { from: repo.top, home: homeOf(input.env) });
   const fence = await findFence({
     mode: config.fence.mode,
-    hide: [repo.top, ...checkoutsOf(repo.commonDir), repo.cacheDir],
+    hide: [
+      repo.top,
+      ...checkoutsOf(repo.commonDir),
+      repo.cacheDir,
+      ...(sealed === undefined ? [] : [sealed]),
+    ],
     cacheRoot: repo.cacheDir,
     env: input.env,
     readOnly: config.fence.readOnly,
@@ -73,11 +92,6 @@ export async function raiseFence({ repo, config }: Setting, input: StartInput): 
     input.say(`fence: none. ${fence.why ?? ''} What a brain runs can reach all that you can.`);
   for (const hole of fence.holes) input.say(`fence: ${hole}`);
   return fence;
-}
-
-/** The git dir, and the main checkout round it: in a linked worktree that is another folder than the one we stand in. */
-function checkoutsOf(commonDir: string): string[] {
-  return basename(commonDir) === '.git' ? [commonDir, dirname(commonDir)] : [commonDir];
 }
 
 /** HOME as the environment tells it. */

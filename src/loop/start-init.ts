@@ -17,6 +17,7 @@ import { endKilledInits } from './end-killed-inits.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
 import { proposeFromPlan, readPlan } from './init-plan.ts';
 import type { Proposal } from './init-proposal.ts';
+import { examinerOfInit, sealAll } from './init-sealed.ts';
 import { proposeBySession } from './init-session.ts';
 import { noBrain } from './no-brain.ts';
 import { openCrew } from './open-crew.ts';
@@ -34,6 +35,8 @@ export interface InitInput extends StartInput {
   /** Check commands a person gave. */
   readonly checks: readonly string[];
   readonly force: boolean;
+  /** Has sealed tests written for all features. */
+  readonly sealed: boolean;
 }
 
 /** How `init` ended. */
@@ -69,6 +72,7 @@ export async function startInit(
   const brain: Brain = input.plan ? noBrain : await chooseBrain(setting, input, 'initializer');
   const limits = limitsOf(setting.config, input.now());
   checkPurse(brain, limits);
+  const examiner = input.sealed ? await examinerOfInit(setting, input, brain) : undefined;
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
@@ -111,7 +115,7 @@ export async function startInit(
         const proposed = plan
           ? await proposeFromPlan(crew, existing, input, plan)
           : await proposeBySession(crew, existing, input);
-        return { ...(await conclude(crew, proposed, existing)), run, runDir };
+        return { ...(await conclude(crew, proposed, existing, examiner)), run, runDir };
       } catch (error) {
         if (error instanceof UserError) await stopRefused(crew, error);
         throw error;
@@ -128,6 +132,7 @@ async function conclude(
   crew: Crew,
   proposed: Proposed,
   existing: Proposal,
+  examiner: Brain | undefined,
 ): Promise<Omit<InitDone, 'run' | 'runDir'>> {
   const stop = async (reason: StopReason, landed: number, detail?: string): Promise<number> => {
     // A plan that was written leaves all its features to be done; for `init` that is success.
@@ -142,8 +147,14 @@ async function conclude(
   const done = await commitProposal(crew, proposed.proposal, existing);
   const list = parseFeatureList(proposed.proposal.get(files.featureList) ?? '', files.featureList);
   await writeFeatures(crew.runDir, list.features);
+  const seals = examiner === undefined ? [] : await sealAll(crew, examiner, done.commit, list.features);
   const code = await stop('complete', 0);
-  return { code, commit: done.commit, paths: done.paths, notes: [...proposed.notes, ...done.notes] };
+  return {
+    code,
+    commit: done.commit,
+    paths: done.paths,
+    notes: [...proposed.notes, ...done.notes, ...seals],
+  };
 }
 
 /** What a person is told and has to mend is an end of this init; without its last event it would look like a death. */

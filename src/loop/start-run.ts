@@ -6,13 +6,14 @@ import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { bringIn } from '../workspace/vault.ts';
-import { checkPurse, chooseBrain } from './choose-brain.ts';
+import { checkPurse, chooseBrain, chooseConsultants } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { listReader, refuseUnprovable } from './list.ts';
 import { openCrew } from './open-crew.ts';
-import { carriedLimits, rememberBrain, rememberedBrain, withRemembered } from './remembered.ts';
+import { type Cast, carriedLimits, rememberCast, withRemembered } from './remembered.ts';
 import { carry, type RunEnd } from './run.ts';
 import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
+import { sayStrangers } from './sealed-folder.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import type { Watcher } from './watcher.ts';
@@ -36,11 +37,13 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const { repo } = opened;
   const stamp = await stampOfRuns(repo);
   const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
-  const { setting, cwd } = await withBrainOf(choice, opened, input);
-  const brain = await chooseBrain(setting, { ...input, cwd }, 'coder');
+  const cast = await castOf(choice, opened, input);
+  const setting = { ...opened, config: cast.config };
+  const brain = await chooseBrain(setting, { ...input, cwd: cast.cwd.coder }, 'coder');
+  const consultants = await chooseConsultants(setting, input, cast.cwd);
   const before = choice.kind === 'continue' ? choice.last.limits : undefined;
   const limits = carriedLimits(limitsOf(setting.config, input.now()), before);
-  checkPurse(brain, limits);
+  for (const one of [brain, ...Object.values(consultants)]) checkPurse(one, limits);
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
@@ -68,12 +71,13 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       now: input.now,
     });
     try {
-      await rememberBrain(runDir, { config: setting.config, cwd }, setting.redact);
+      await rememberCast(runDir, cast, setting.redact);
       await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
       const crew = await openCrew({
         setting,
         input,
         brain,
+        consultants,
         fence,
         watcher,
         signals,
@@ -82,6 +86,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
         runDir,
       });
       await crew.book.record({ type: 'limits.set', limits });
+      sayStrangers(setting.config, (await crew.lists(crew.book.state.tip)).list, input.say);
       return { ...(await carry(crew)), run: choice.run, runDir };
     } finally {
       await ledger.close();
@@ -92,17 +97,9 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
 }
 
 /** Where nobody names a brain now, the one that worked on the run before goes on. */
-async function withBrainOf(
-  choice: Choice,
-  setting: Setting,
-  input: RunInput,
-): Promise<{ setting: Setting; cwd: string }> {
-  const { config, origins, repo } = setting;
-  const named = origins['roles.coder.brain'] !== 'default';
-  const known =
-    choice.kind === 'new' || named ? undefined : await rememberedBrain(runDirOf(repo, choice.run));
-  if (!known) return { setting, cwd: input.cwd };
-  return { setting: { ...setting, config: withRemembered(config, known) }, cwd: known.cwd };
+async function castOf(choice: Choice, { config, origins, repo }: Setting, { cwd }: RunInput): Promise<Cast> {
+  const now = { config, cwd: { coder: cwd, examiner: cwd, evaluator: cwd } };
+  return choice.kind === 'new' ? now : withRemembered(now, origins, runDirOf(repo, choice.run));
 }
 
 /** The first event of an invocation: a new run, or one that goes on. */

@@ -1,6 +1,7 @@
 import { broken } from '../judge/codes.ts';
 import { prepare } from '../workspace/prepare.ts';
 import type { Crew } from './crew.ts';
+import { examine } from './examine.ts';
 import { prepareOptions } from './prepare-options.ts';
 import { session } from './session.ts';
 
@@ -17,5 +18,6 @@ export async function startWork(crew: Crew, id: string): Promise<void> {
     await book.record({ type: 'judge.broken', code, reason, help });
     return;
   }
-  await session(crew, feature, prepared);
+  const ready = await examine(crew, crew.consultants.examiner, feature, { base: book.state.tip, prepared });
+  if (ready) await session(crew, feature, prepared);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dropSealed } from '../judge/sealed/find.ts';
 import type { Event } from '../ledger/event.ts';
 import { type Message, readInbox, removeFromInbox } from '../ledger/inbox.ts';
 import type { State } from '../ledger/state.ts';
@@ -35,10 +36,18 @@ async function takeAll(crew: Crew): Promise<void> {
   for (const { file, message } of messages) {
     const event = eventOf(message, crew.book.state);
     if (event) await crew.book.record(event);
+    if (message.type === 'drop') await drop(crew, message);
     await removeFromInbox(file);
     if (message.type === 'stop' && message.now) crew.signals.raiseHard('asked');
     crew.nudge();
   }
+}
+
+/** Also after a kill in between: taking out what is gone changes nothing. */
+async function drop(crew: Crew, { feature: id, what }: Extract<Message, { type: 'drop' }>): Promise<void> {
+  const { list } = await crew.lists(crew.book.state.tip);
+  const feature = list.features.find((one) => one.id === id);
+  if (feature) await dropSealed(crew.repo, crew.sealed, feature, what);
 }
 
 /** What a message means in the ledger; undefined when it changes nothing. */
@@ -56,6 +65,10 @@ function eventOf(message: Message, state: State): Event | undefined {
     case 'note': {
       const feature = message.feature === undefined ? {} : { feature: message.feature };
       return { type: 'note.added', words: message.words, by, ...feature };
+    }
+    case 'drop': {
+      const what = message.what === undefined ? {} : { what: message.what };
+      return { type: 'sealed.dropped', feature: message.feature, by, ...what };
     }
     case 'answer': {
       const known = state.features.get(message.feature);

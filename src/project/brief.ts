@@ -117,7 +117,8 @@ const unfinishedWords: Readonly<Record<CoderBrief['unfinished'], string>> = {
     'An earlier session worked on this feature and did not finish. Its files no longer fit the code and were left out: you start clean.',
 };
 
-function featureText(feature: Feature): string {
+/** A feature as a brief shows it: all that a person has written of it. */
+export function featureText(feature: Feature): string {
   const steps = feature.steps.map((step, index) => `${index + 1}. ${oneLine(step)}`);
   return [
     `${feature.id}: ${feature.title}`,

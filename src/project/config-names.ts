@@ -14,6 +14,11 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   brain: ['roles.initializer.brain', 'roles.coder.brain'],
   model: ['roles.initializer.model', 'roles.coder.model'],
   effort: ['roles.initializer.effort', 'roles.coder.effort'],
+  evaluator: ['roles.evaluator.brain'],
+  'evaluator-model': ['roles.evaluator.model'],
+  examiner: ['roles.examiner.brain'],
+  'examiner-model': ['roles.examiner.model'],
+  'sealed-dir': ['judge.sealed.dir'],
   'max-cost': ['limits.maxCost'],
   'allow-unknown-cost': ['limits.allowUnknownCost'],
   'max-sessions': ['limits.maxSessions'],
@@ -36,6 +41,8 @@ export const brainVariables: readonly string[] = [
   'AGENTLOOP_ROLE',
   'AGENTLOOP_SESSION',
   'AGENTLOOP_RUN_ID',
+  'AGENTLOOP_PORT_BASE',
+  'AGENTLOOP_MARK',
 ];
 
 let known: readonly Option[] | undefined;

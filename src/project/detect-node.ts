@@ -18,6 +18,7 @@ const plainCommand: Readonly<Record<Runner, string>> = {
   vitest: 'npx vitest run',
   jest: 'npx jest',
   mocha: 'npx mocha',
+  ava: 'npx ava',
 };
 const testFile = /(?:^|\/)(?:[^/]+[._-]test|test-[^/]+|test|(?:.*\/)?tests?\/.+)\.[cm]?[jt]sx?$/;
 const maxFilesRead = 20;
@@ -71,7 +72,7 @@ async function checksOf(files: Files, manifest: Manifest, text: string): Promise
 
 async function runnerWithoutScript(files: Files, manifest: Manifest): Promise<Runner | undefined> {
   const known = { ...manifest.dependencies, ...manifest.devDependencies };
-  const installed = (['vitest', 'jest', 'mocha'] as const).find((name) => Object.hasOwn(known, name));
+  const installed = (['vitest', 'jest', 'mocha', 'ava'] as const).find((name) => Object.hasOwn(known, name));
   return installed ?? ((await usesNodeTest(files)) ? 'node-test' : undefined);
 }
 
@@ -86,7 +87,7 @@ function directly(script: string, manifest: Manifest): { command: string; runner
   if (runner === 'node-test') return { command: script, runner };
   const direct = withoutBail(script)
     .replace(/^npx\s+/, '')
-    .replace(/^\S*\/(?=vitest|jest|mocha)/, '');
+    .replace(/^\S*\/(?=vitest|jest|mocha|ava)/, '');
   if (!direct.startsWith(runner)) return undefined;
   // Without "run" vitest would wait for changes.
   const waits = runner === 'vitest' && !/^vitest\s+run\b|\s--run\b/.test(direct);

@@ -1,4 +1,5 @@
 import type { Check } from '../config.ts';
+import { detectGo, detectRust } from './detect-compiled.ts';
 import { detectNode } from './detect-node.ts';
 import { detectPython } from './detect-python.ts';
 import { check, type Files } from './found.ts';
@@ -17,7 +18,12 @@ export interface Detected {
 
 /** Looks at manifests, lock files and test files. `commands`: checks a person gave, used instead of found ones. */
 export async function detect(files: Files, commands: readonly string[] = []): Promise<Detected> {
-  const found = [await detectNode(files), await detectPython(files)];
+  const found = [
+    await detectNode(files),
+    await detectPython(files),
+    await detectGo(files),
+    await detectRust(files),
+  ];
   const own = commands.map((command, index) =>
     check(index === 0 ? 'check' : `check-${index + 1}`, command, 'auto'),
   );
@@ -27,7 +33,7 @@ export async function detect(files: Files, commands: readonly string[] = []): Pr
   const notes = found.flatMap((one) => one.notes);
   if (checks.length === 0) {
     notes.push(
-      'No test runner was found (node:test, vitest, jest, mocha, pytest): name a command with --check.',
+      'No test runner was found (node:test, vitest, jest, mocha, ava, pytest, go, cargo): name a command with --check.',
     );
   }
   return {

@@ -1,10 +1,11 @@
 /** Test runners of Node that agentloop can ask which tests ran. */
-export type Runner = 'node-test' | 'vitest' | 'jest' | 'mocha';
+export type Runner = 'node-test' | 'vitest' | 'jest' | 'mocha' | 'ava';
 
 const inCommand: readonly (readonly [Runner, RegExp])[] = [
   ['vitest', /(?:^|[\s/])vitest\b/],
   ['jest', /(?:^|[\s/])jest\b/],
   ['mocha', /(?:^|[\s/])mocha\b/],
+  ['ava', /(?:^|[\s/])ava\b(?![\w./-])/],
   ['node-test', /\bnode\b[^&|;\n]*\s--test\b/],
 ];
 

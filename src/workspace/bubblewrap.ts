@@ -48,6 +48,7 @@ export function bubblewrapArgs(place: Place): [string, ...string[]] {
     place.out,
     fenced.out,
   );
+  if (place.given) args.push('--ro-bind', place.given, fenced.given);
   if (place.repo) args.push('--bind', place.repo, fenced.repo);
   if (place.shelf) args.push(...shelfArgs(place.shelf));
   for (const mount of place.mounts ?? []) args.push(...mountArgs(place.tree, mount));

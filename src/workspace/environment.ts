@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { insideOf, type Place } from './place.ts';
+import { portVariable } from './port-block.ts';
 
 /**
  * What every command sees, whatever the harness was started with. Built from nothing: a variable that is not named
@@ -48,6 +49,7 @@ export function environmentOf(place: Place, more: Readonly<Record<string, string
     HOME: inside.home,
     TMPDIR: inside.tmp,
     AGENTLOOP_RUN_ID: place.run,
+    ...(place.ports === undefined ? {} : { [portVariable]: String(place.ports) }),
     ...more,
     [markVariable]: mark,
   };

@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { exec, start } from './exec.ts';
 import type { Fence } from './fence.ts';
 import { insideOf, type Place } from './place.ts';
 import { lend, type Prepared } from './prepared.ts';
+import { lease } from './prepared-store.ts';
 import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
-import { type Slot, takeSlot } from './slot.ts';
+import { type TakenSlot, takeSlot } from './slot.ts';
 import { markOf } from './sweep.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { makeThrowAway } from './throw-away.ts';
@@ -14,8 +15,8 @@ import type { Background, ExecOptions, Workspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
   readonly run: string;
-  /** Number of the session, from 1. */
-  readonly session: number;
+  /** Number of the session, from 1; without one what stands in the workspace is thrown away, also after a crash. */
+  readonly session?: number;
   /** Tip of the run branch, on the shelf: HEAD of the workspace. Its ignore rules hold for new files. */
   readonly base: Commit;
   /** What the folder is filled with; default the tree of `base`. */
@@ -52,8 +53,9 @@ export async function openWorkspace(repo: Repository, options: WorkspaceOptions)
   }
 }
 
-async function fill(repo: Repository, slot: Slot, options: WorkspaceOptions): Promise<Workspace> {
+async function fill(repo: Repository, slot: TakenSlot, options: WorkspaceOptions): Promise<Workspace> {
   const { run, session, base, fence, prepared, maxFileBytes, maxTotalBytes, readOnly } = options;
+  rmSync(slot.note, { force: true });
   const baseTree = await repo.trees.treeOf(base);
   const tree = options.tree ?? baseTree;
   await makeClean(repo, slot, tree);
@@ -65,6 +67,7 @@ async function fill(repo: Repository, slot: Slot, options: WorkspaceOptions): Pr
     home: slot.home,
     out: slot.out,
     tmp: slot.tmp,
+    ports: slot.ports,
     repo: slot.repo,
     shelf: repo.shelf.dir,
     ...(prepared ? { mounts: prepared.outputs } : {}),
@@ -73,10 +76,13 @@ async function fill(repo: Repository, slot: Slot, options: WorkspaceOptions): Pr
   const inside = insideOf(place);
   await makeThrowAway(repo, slot, inside, { branch: `agentloop/${run}`, base, tree });
   const commands = commandsOf(place);
+  const endLease = prepared ? lease(repo, prepared) : () => undefined;
   const skip = (prepared?.outputs ?? []).map(({ path }) => Buffer.from(path).toString('latin1'));
   if (prepared) await lend(prepared, { path: slot.tree, exec: commands.exec }, fence);
-  const note: SessionNote = { run, session, base: baseTree, filled: tree, skip };
-  writeFileSync(slot.note, JSON.stringify(note));
+  if (session !== undefined) {
+    const note: SessionNote = { run, session, base: baseTree, filled: tree, skip };
+    writeFileSync(slot.note, JSON.stringify(note));
+  }
   return {
     path: slot.tree,
     inside: inside.tree,
@@ -92,6 +98,7 @@ async function fill(repo: Repository, slot: Slot, options: WorkspaceOptions): Pr
       }),
     async [Symbol.asyncDispose]() {
       await commands.quiet();
+      endLease();
       await slot.release();
     },
   };

@@ -30,6 +30,10 @@ export interface Place {
   readonly out: string;
   /** Seen as /tmp under bubblewrap, TMPDIR without; writable. */
   readonly tmp: string;
+  /** Written by the harness only; the commands see it read-only under bubblewrap. */
+  readonly given?: string;
+  /** First of the ports that its commands have to themselves: AGENTLOOP_PORT_BASE. */
+  readonly ports?: number;
   /** The throw-away repository, writable. */
   readonly repo?: string;
   /** The shelf: only its `objects` and `shallow` are lent, read-only. */
@@ -45,6 +49,7 @@ export interface Inside {
   readonly home: string;
   readonly out: string;
   readonly tmp: string;
+  readonly given: string;
   readonly repo: string;
   readonly shelf: string;
 }
@@ -55,12 +60,13 @@ export const fenced: Inside = {
   home: '/tmp/agentloop/home',
   out: '/tmp/agentloop/out',
   tmp: '/tmp',
+  given: '/tmp/agentloop/given',
   repo: '/tmp/agentloop/repo.git',
   shelf: '/tmp/agentloop/shelf.git',
 };
 
-/** How the commands of `place` see its folders. `repo` and `shelf` are empty where the place has none. */
-export function insideOf(place: Omit<Place, 'mounts' | 'run' | 'mark'>): Inside {
-  const { tree, home, out, tmp, repo = '', shelf = '' } = place;
-  return place.fence.mode === 'bubblewrap' ? fenced : { tree, home, out, tmp, repo, shelf };
+/** How the commands of `place` see its folders. `given`, `repo` and `shelf` are empty where the place has none. */
+export function insideOf(place: Omit<Place, 'mounts' | 'run' | 'mark' | 'ports'>): Inside {
+  const { tree, home, out, tmp, given = '', repo = '', shelf = '' } = place;
+  return place.fence.mode === 'bubblewrap' ? fenced : { tree, home, out, tmp, given, repo, shelf };
 }

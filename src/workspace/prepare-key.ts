@@ -12,7 +12,7 @@ import type { BytePath, Entry } from './trees.ts';
 export const initScript = 'init.sh';
 
 /** Goes up when what is kept of a prepared checkout changes, so that nothing an older version kept is taken. */
-const form = 1;
+const form = 2;
 
 /** Files with these names say what is installed, or with which version of a runtime. */
 const manifests = new RegExp(
@@ -55,14 +55,25 @@ export interface KeyInput {
   /** Names or paths of output folders: files below them are no input. */
   readonly outputs: readonly string[];
   readonly fence: Pick<Fence, 'mode' | 'env'>;
+  /** What init.sh and the scripts of an installation say: files of the tree that they name decide as well. */
+  readonly says?: string;
 }
 
 /** 64 hexadecimal digits. Looks at the programs in PATH, starts none. */
-export function prepareKey({ entries, inputs, outputs, fence }: KeyInput): string {
+export function prepareKey({ entries, inputs, outputs, fence, says = '' }: KeyInput): string {
   const globs = inputs.map(globPattern);
+  const named = new Set(
+    latin1(says)
+      .split(/[^\w./@+\x80-\xff-]+/)
+      .map((word) => word.replace(/^(\.\/)+/, '')),
+  );
   const files = entries
     .filter(
-      ({ path }) => path === initScript || isManifest(path, outputs) || globs.some((glob) => glob.test(path)),
+      ({ path }) =>
+        path === initScript ||
+        named.has(path) ||
+        isManifest(path, outputs) ||
+        globs.some((glob) => glob.test(path)),
     )
     .map(({ path, mode, oid }) => `${mode} ${oid} ${path}`)
     .sort();

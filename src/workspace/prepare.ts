@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scriptsOf } from '../project/scripts-text.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import type { Fence } from './fence.ts';
 import { initScript, prepareKey } from './prepare-key.ts';
@@ -49,7 +50,7 @@ export async function prepare(
   const entries = await repo.trees.list(tree);
   if (!entries.some(({ path }) => path === initScript))
     return { key: 'none', reused: true, ms: 0, outputs: [] };
-  const key = prepareKey({ ...options, entries });
+  const key = prepareKey({ ...options, entries, says: await saidOf(repo, tree) });
   const store = join(repo.cacheDir, 'prepared');
   const folder = join(store, key);
   const known = find(folder);
@@ -67,6 +68,13 @@ export async function prepare(
   } finally {
     making.delete(folder);
   }
+}
+
+/** What an installation of this tree is told to do: init.sh, and what npm starts by itself. */
+async function saidOf({ trees }: Pick<Repository, 'trees'>, tree: Tree): Promise<string> {
+  const text = async (path: string) => (await trees.read(tree, path))?.toString('utf8');
+  const { preinstall, install, postinstall, prepare: prepared } = scriptsOf(await text('package.json'));
+  return [await text(initScript), preinstall, install, postinstall, prepared].filter(Boolean).join('\n');
 }
 
 interface Making {

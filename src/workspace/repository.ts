@@ -22,6 +22,8 @@ export interface Repository {
   readonly stateDir: string;
   /** Where checkouts of this repository stand; may be deleted at any time. */
   readonly cacheDir: string;
+  /** Who has which block of ports: one folder for all repositories of a user. */
+  readonly portsDir: string;
   /** Private: snapshots, candidates, the run branches. Borrows the shelf's objects. */
   readonly vault: Git;
   /** The run branch's history and nothing else, lent to workspaces read-only. */
@@ -65,6 +67,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
     commonDir,
     stateDir,
     cacheDir,
+    portsDir: join(realOf(defaultRoot(env)), 'ports'),
     vault,
     shelf,
     objects,
@@ -78,14 +81,18 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
 
 /** Checkouts stand outside of the repository: inside they would find the user's node_modules on their way up. */
 function cacheRoot(asked: string | undefined, env: Env, top: string): string {
-  const home = env['HOME'] || homedir();
-  const real = realOf(resolve(asked ?? join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'agentloop')));
+  const real = realOf(resolve(asked ?? defaultRoot(env)));
   if (!`${real}${sep}`.startsWith(`${top}${sep}`)) return real;
   throw new UserError(
     `The cache folder ${real} lies inside the repository ${top}.`,
     'Set workspace.cacheDir (or XDG_CACHE_HOME) to a folder outside of it.',
     'cannot-start',
   );
+}
+
+function defaultRoot(env: Env): string {
+  const home = env['HOME'] || homedir();
+  return resolve(join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'agentloop'));
 }
 
 /** The path without symlinks, also where its last parts do not exist yet. */

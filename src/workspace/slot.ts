@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Lock, takeLock } from '../ledger/lock.ts';
+import { takePortBlock } from './port-block.ts';
 import { removeAll } from './remove.ts';
 import type { Repository } from './repository.ts';
 
@@ -19,29 +20,43 @@ export interface Slot {
   readonly home: string;
   readonly out: string;
   readonly tmp: string;
+  /** What the harness gives to the commands, which they cannot write inside the fence. */
+  readonly given: string;
   /** What `recover` must know of the session in it. */
   readonly note: string;
-  /** Gives the slot back. The files stay. */
+  /** Gives the slot and its ports back. The files stay. */
   release(): Promise<void>;
+}
+
+/** A slot that is ours until it is released. */
+export interface TakenSlot extends Slot {
+  /** First of a block of ports that its commands have to themselves. */
+  readonly ports: number;
 }
 
 /** Slots of one name that may be in use at the same time. */
 const most = 64;
 
 /** Takes the first free slot of a name: `judge`, `judge-2`, ... A slot whose process is dead is free. */
-export async function takeSlot(repo: Repository, name: string, run: string): Promise<Slot> {
+export async function takeSlot(repo: Repository, name: string, run: string): Promise<TakenSlot> {
   const root = join(repo.cacheDir, 'slots');
   mkdirSync(root, { recursive: true, mode: 0o700 });
   for (let n = 1; ; n += 1) {
     const own = n === 1 ? name : `${name}-${n}`;
     const lock = await lockOf(join(root, `${own}.lock`), run, n < most);
     if (!lock) continue;
-    const slot = slotAt(root, own, () => lock.release());
+    let release = () => lock.release();
     try {
+      const ports = await takePortBlock(repo.portsDir, run);
+      release = async () => {
+        await ports.release();
+        await lock.release();
+      };
+      const slot = slotAt(root, own, release);
       await makeFolder(slot);
-      return slot;
+      return { ...slot, ports: ports.base };
     } catch (error) {
-      await lock.release();
+      await release();
       throw error;
     }
   }
@@ -77,6 +92,7 @@ export function slotAt(root: string, name: string, release: () => Promise<void>)
     home: join(dir, 'home'),
     out: join(dir, 'out'),
     tmp: join(dir, 'tmp'),
+    given: join(dir, 'given'),
     note: join(dir, 'session.json'),
     release,
   };
@@ -84,6 +100,8 @@ export function slotAt(root: string, name: string, release: () => Promise<void>)
 
 /** Empties everything of a slot that a brain could write to, except its files. */
 export async function emptyBeside(slot: Slot): Promise<void> {
-  for (const folder of [slot.repo, slot.home, slot.out, slot.tmp]) await removeAll(folder, slot.dir);
-  for (const folder of [slot.home, slot.out, slot.tmp]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [slot.repo, slot.home, slot.out, slot.tmp, slot.given])
+    await removeAll(folder, slot.dir);
+  for (const folder of [slot.home, slot.out, slot.tmp, slot.given])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
 }

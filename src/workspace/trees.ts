@@ -27,12 +27,16 @@ export interface Trees {
   changes(from: Tree, to: Tree): Promise<readonly Change[]>;
   /** Undefined when there is no such file. */
   read(tree: Tree, path: BytePath): Promise<Buffer | undefined>;
+  /** What these files hold, by the names of their blobs; one process at most. */
+  blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
   write(content: string | Buffer): Promise<Blob>;
   /** `base` with these entries set, or removed where `oid` is null. */
   overlay(
     base: Tree,
     entries: readonly { readonly path: BytePath; readonly mode: Entry['mode']; readonly oid: Blob | null }[],
   ): Promise<Tree>;
+  /** These entries and nothing else. */
+  only(entries: readonly Entry[]): Promise<Tree>;
   /** Bounded unified diff for people and models, without external drivers. */
   diff(from: Tree, to: Tree, maxBytes: number): Promise<string>;
 }

@@ -19,6 +19,8 @@ export interface UserRepository {
   isAncestor(ancestor: Commit, of: Commit): Promise<boolean>;
   /** Which of these paths (relative to the top) are not as in the last commit: changed, staged or untracked. */
   statusOf(paths: readonly string[]): Promise<readonly string[]>;
+  /** Whether anything tracked differs from the last commit, or files lie there that git does not ignore. */
+  isDirty(): Promise<boolean>;
   /** Refs below a prefix with their commit and, for branches, the worktree they are checked out in. */
   refs(...prefixes: readonly string[]): Promise<readonly UserRef[]>;
   /**
@@ -131,6 +133,13 @@ export function userRepository(top: string, env: Env): UserRepository {
         .split('\0')
         .filter(Boolean)
         .map((line) => line.slice(3));
+    },
+    async isDirty() {
+      // The line about the branch comes first: simple-git waits 50 ms more for a command that prints nothing.
+      return (
+        (await must(['status', '--porcelain=v1', '--branch', '--untracked-files=normal'])).split('\n')
+          .length > 2
+      );
     },
     async fetchFrom(path, refspecs) {
       const args = ['fetch', '--atomic', ...fetchOptions, '--', path, ...refspecs];

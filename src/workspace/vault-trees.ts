@@ -41,12 +41,19 @@ export function vaultTrees(vault: Git, objects: Objects, nodes: TreeNodes): Tree
       if (!leaf || leaf.mode === '40000' || leaf.mode === '160000') return undefined;
       return (await objects.get(leaf.oid)).body;
     },
+    async blobs(oids) {
+      const found = await objects.getAll(oids);
+      return new Map([...found].map(([oid, { body }]) => [oid, body]));
+    },
     async write(content) {
       return objects.put('blob', typeof content === 'string' ? Buffer.from(content) : content);
     },
     async overlay(base, entries) {
       await nodes.load(base);
       return overlayTree(nodes, base, entries);
+    },
+    async only(entries) {
+      return overlayTree(nodes, nodes.put(new Map()), entries);
     },
     async diff(from, to, maxBytes) {
       const options = ['--no-ext-diff', '--no-textconv', '--no-color', '-M', '--end-of-options'];

@@ -1,7 +1,8 @@
-// A mocha reporter that shows what `spec` shows and also writes every test with its file. (The JSON reporter of mocha
+// A mocha reporter that shows what `spec` shows and also tells every test with its file. (The JSON reporter of mocha
 // takes the place of the one people read.)
-const { readFileSync, realpathSync, writeFileSync } = require('node:fs');
+const { readFileSync, realpathSync } = require('node:fs');
 const { dirname, join } = require('node:path');
+const { take } = require('./teller.cjs');
 
 function mochaHome() {
   for (let at = dirname(realpathSync(process.argv[1])); at !== dirname(at); at = dirname(at)) {
@@ -17,14 +18,14 @@ const { reporters } = require(mochaHome());
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const tests = [];
-    const note = (status) => (test) => tests.push({ file: test.file, path: test.titlePath(), status });
-    runner.on('pass', note('pass'));
-    runner.on('fail', note('fail'));
-    runner.on('pending', note('skip'));
-    runner.once('end', () => {
-      const report = { at: Date.now(), cwd: process.cwd(), tests };
-      writeFileSync(join(__dirname, `mocha-${process.pid}.json`), JSON.stringify(report));
-    });
+    const teller = take('mocha');
+    if (teller === undefined) return;
+    const tells = (status) => (test) =>
+      teller.tell({ kind: 'test', file: test.file, path: test.titlePath(), status, ms: test.duration });
+    runner.on('pass', tells('pass'));
+    runner.on('fail', tells('fail'));
+    runner.on('pending', tells('skip'));
+    // mocha decides on its exit code when the last word has been said.
+    runner.once('end', () => teller.done({ exit: null }));
   }
 };

@@ -162,6 +162,8 @@ test('a JSON Schema can be made of it', () => {
     'learned',
     'next',
     'question',
+    'opinion',
+    'reasons',
     'usage',
   ]);
   expect(schema.required).toBeUndefined();

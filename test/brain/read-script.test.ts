@@ -48,7 +48,7 @@ describe('a broken script gets a sentence with the place', () => {
     [{ version: 1, sessions: [{ steps: {} }] }, ' line 1: sessions[0].steps: must be a list, not an object'],
     [
       { version: 1, sessions: [{ when: { role: 'judge' }, steps: [] }] },
-      ' line 1: sessions[0].when.role: must be one of "initializer", "coder", not "judge"',
+      ' line 1: sessions[0].when.role: must be one of "initializer", "coder", "examiner", "evaluator", not "judge"',
     ],
     [
       { version: 1, sessions: [{ when: { nth: 0 }, steps: [] }] },
@@ -60,7 +60,7 @@ describe('a broken script gets a sentence with the place', () => {
     ],
     [
       steps({}),
-      ' line 1: sessions[0].steps[0]: must be something to do (write, edit, delete, run, wait, say, usage, fail, crash, claim), not an object',
+      ' line 1: sessions[0].steps[0]: must be something to do (write, edit, delete, run, wait, say, usage, fail, crash, claim, opinion), not an object',
     ],
     [
       steps({ say: 'a', delete: 'b' }),
@@ -68,7 +68,7 @@ describe('a broken script gets a sentence with the place', () => {
     ],
     [
       '{"version":1,"sessions":[{"steps":[\n{"say":"a"},\n{"frobnicate":{}}]}]}',
-      ' line 3: sessions[0].steps[1]: unknown key "frobnicate"; known are write, edit, delete, run, wait, say, usage, fail, crash, claim',
+      ' line 3: sessions[0].steps[1]: unknown key "frobnicate"; known are write, edit, delete, run, wait, say, usage, fail, crash, claim, opinion',
     ],
     [
       steps({ write: { path: 'a' } }),

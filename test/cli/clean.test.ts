@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clean } from '../../src/cli/commands/clean.ts';
+import { makeJudgementDir } from '../../src/loop/judgements.ts';
 import { openRepository, type Repository } from '../../src/workspace/repository.ts';
+import { takeSlot } from '../../src/workspace/slot.ts';
 import { fakeIo } from '../helpers/fake-io.ts';
 import { type LedgerStory, ledgerStory, runStarted, sessionStarted } from '../helpers/ledger-story.ts';
 import { wholeNight } from '../helpers/nights.ts';
@@ -62,6 +64,26 @@ test('nothing goes while somebody works here, not even by force', async () => {
   }
   expect(existsSync(join(ours.cacheDir, 'slot/file'))).toBe(true);
   await release();
+});
+
+test('nothing goes under the feet of a judge that works without a run', async () => {
+  const slot = await takeSlot(ours, 'lone', '');
+  await expect(clean(fakeIo({ cwd: repo.dir, env: env() }), {})).rejects.toMatchObject({
+    message: `Process ${process.pid} works in ${slot.dir}.`,
+    exit: 'cannot-start',
+  });
+  await slot.release();
+  await cleaned({});
+  expect(existsSync(ours.cacheDir)).toBe(false);
+});
+
+test('with the records of runs goes what was judged without one', async () => {
+  const dir = makeJudgementDir(ours, 'abc', Date.parse('2026-11-20T08:00:00Z'));
+  await writeFile(join(dir, 'commit-1-1.json'), 'x'.repeat(1200));
+  expect(await cleaned({ runs: true })).toContain(
+    'Removed the evidence of 1 judgement without a run: 1.2 KB.',
+  );
+  expect(existsSync(dir)).toBe(false);
 });
 
 test('a workspace whose work is saved nowhere else goes only by force', async () => {

@@ -61,6 +61,9 @@ test('the help: three examples, the commands in their groups, the exit codes', a
 
     Review:
       report [run]                 what landed, what was refused and why, what is left, what it cost
+      judge [ref]                  judge any commit of any repository, without a run
+      verify <branch>              judge every accepted commit of a run branch again, from scratch
+      sealed [action] [feature]    tests that no brain gets to see: list, show, drop
 
     Look after:
       doctor                       whether a run could start here, and what to do where not
@@ -77,6 +80,7 @@ test('the help: three examples, the commands in their groups, the exit codes', a
       11   left-nothing  features are left and nothing landed
       12   needs-human   what is left waits for a person
       13   final-judge   the final judge failed twice
+      14   refused       judge or verify: the commit is refused, or the branch is not what it says
       75   unavailable   the brain is unavailable or its usage window is closed
       130  interrupted   interrupted by Ctrl-C, the work is saved
       143  terminated    ended by SIGTERM or SIGHUP, the work is saved

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { report } from '../../src/cli/commands/report.ts';
+import { featureRows } from '../../src/cli/feature-rows.ts';
 import { lookFirst } from '../../src/cli/look-first.ts';
 import { reportMarkdown } from '../../src/cli/report-markdown.ts';
 import type { Result } from '../../src/cli/result.ts';
@@ -318,4 +319,56 @@ test('a format that does not exist is told', async () => {
   await expect(report(fakeIo({ cwd: repo.dir }), undefined, { format: 'pdf' })).rejects.toThrow(
     '--format: "pdf" is not a format of the report.',
   );
+});
+
+/** A night in which F002 lands with doubts. */
+function doubtfulNight(suspicions: number, notes: readonly string[] = []): LedgerStory {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  story.tell(sessionStarted(1, 'F002'));
+  const proof = { kind: 'tests' as const, turned: ['it works'], redAt: sha('1a'), greenAt: sha('1b') };
+  story.tell({
+    type: 'judge.ruled',
+    session: 1,
+    feature: 'F002',
+    scope: 'candidate',
+    ruling: 'accepted',
+    tree: sha('ca'),
+    ms: 9000,
+    proof,
+    notes: [...notes],
+    suspicions: Array.from({ length: suspicions }, (_, n) => ({
+      kind: 'runs-text',
+      path: 'src/odd`.js',
+      line: n + 1,
+      says: 'It makes *code* from text.',
+    })),
+  });
+  story.tell(landing('F002', {}));
+  story.tell({ type: 'session.ended', session: 1, feature: 'F002', outcome: 'landed', ms: 1, counts: false });
+  return story;
+}
+
+test('what deserves a second look is told by feature, in few lines, and can do no harm', () => {
+  const story = doubtfulNight(8, ['Judged without test identities: no check tells which tests ran.']);
+  const text = reportMarkdown(result(story), 'first line');
+  expect(text.split('## Worth a look\n')[1]?.split('\n## ')[0]?.trim().split('\n')).toEqual([
+    '- **F002** List todos, newest first',
+    ...[1, 2, 3, 4, 5].map((n) => `  - \`\` src/odd\`.js:${n} \`\`: It makes \\*code\\* from text.`),
+    '  - and 3 more suspicions, in its evidence',
+    '  - Judged without test identities: no check tells which tests ran.',
+  ]);
+  expect(result(story)).toMatchObject({ suspicions: 8, landings: [{ suspicions: { length: 8 } }] });
+});
+
+test('where nothing is suspicious the report has no such section', () => {
+  expect(reportMarkdown(result(doubtfulNight(0)), 'first line')).not.toContain('Worth a look');
+});
+
+test('status counts suspicions beside what landed, and result.json with them keeps its schema', async () => {
+  const story = doubtfulNight(2);
+  const [, row] = featureRows(story.state(), nightFeatures, false);
+  expect(row?.words).toBe('landed c9c9c9c, 2 suspicions');
+  const schema = z.fromJSONSchema(JSON.parse(await readFile('schema/result.schema.json', 'utf8')));
+  expect(() => schema.parse(JSON.parse(JSON.stringify(result(story))))).not.toThrow();
 });

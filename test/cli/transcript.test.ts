@@ -134,3 +134,17 @@ test.each(['7', '0', 'two', '../../../etc/passwd'])(
     });
   },
 );
+
+test('who was asked beside a session has a transcript of its own, which the session names', async () => {
+  await write(['claim.made', { claim: 'done', handoff: {} }]);
+  const examiner = await openTranscript(file.replace('2.jsonl', '2.examiner.jsonl'));
+  await examiner.write('step', { say: 'a sealed test' });
+  await examiner.close();
+  const io = fakeIo({ cwd: repo.dir });
+  expect(await transcript(io, '2', undefined, {})).toBe(0);
+  expect(io.err()).toContain('agentloop transcript 2.examiner');
+  const own = fakeIo({ cwd: repo.dir });
+  expect(await transcript(own, '2.examiner', undefined, {})).toBe(0);
+  expect(own.out()).toContain('a sealed test');
+  await expect(transcript(own, '../2', undefined, {})).rejects.toThrow(/no transcript of a session/);
+});

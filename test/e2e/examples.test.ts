@@ -24,7 +24,7 @@ it('todo-cli: the demo ends with everything landed, after a lie and a deleted te
   const refused = events.flatMap((event) =>
     event.type === 'judge.ruled' && event.ruling === 'refused' ? [event.feature, event.reasons[0]?.code] : [],
   );
-  expect(refused).toEqual(['F002', 'proof.missing', 'F003', 'tests.vanished']);
+  expect(refused).toEqual(['F002', 'proof.missing', 'F003', 'tests.removed']);
   const outcomes = events.flatMap((event) => (event.type === 'session.ended' ? [event.outcome] : []));
   expect(outcomes).toEqual(['landed', 'landed', 'partial', 'landed', 'failed', 'landed']);
 });

@@ -93,6 +93,7 @@ function run(command: string, options: ExecOptions & { tree: string; home: strin
       TMPDIR: os.tmpdir(),
       LANG: 'C.UTF-8',
       AGENTLOOP_RUN_ID: 'plain',
+      AGENTLOOP_PORT_BASE: '20000',
       ...options.env,
     },
     detached: true,

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { brokens } from '../../src/judge/codes/of-judging.ts';
 import { codesTable, reason, refusals } from '../../src/judge/codes.ts';
 import { layersTable } from '../../src/judge/layers.ts';
+import { kindsTable } from '../../src/judge/suspicions/kinds.ts';
 import { Reason } from '../../src/ledger/event.ts';
 import { packageRoot } from '../../src/project/templates.ts';
 
@@ -14,6 +15,7 @@ const between = (name: string) =>
 test('docs/judge.md lists the layers and codes that the code has', () => {
   expect(between('layers')).toBe(layersTable());
   expect(between('codes')).toBe(codesTable());
+  expect(between('suspicions')).toBe(kindsTable());
 });
 
 test('every code fits the ledger, and says in sentences what it means and what to do', () => {

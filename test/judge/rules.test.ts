@@ -21,6 +21,8 @@ describe('what a file is to the judge', () => {
       'src/checks/calc.js',
       'test.js',
       'src/spec.mts',
+      'crate/tests/add.rs',
+      'tests/cli.bats',
     ],
     helper: [
       'test/helpers/near.js',
@@ -31,6 +33,9 @@ describe('what a file is to the judge', () => {
       'src/app/conftest.py',
       'spec/spec_helper.rb',
       'pkg/testdata/in.txt',
+      'src/report.golden',
+      'Calc.Adds.verified.txt',
+      'calc.approved.txt',
       'test/package.json',
       'src/setupTests.ts',
       'src/setup-jest.js',
@@ -68,13 +73,36 @@ describe('what a file is to the judge', () => {
       '.env.test',
       '.github/workflows/ci.yml',
       '.husky/pre-commit',
+      'pom.xml',
+      'app/build.gradle.kts',
+      'composer.json',
+      '.eslintignore',
       'node_modules/assert/index.js',
       'scripts/test.js',
       'run-tests.sh',
       'data/golden/x.txt',
     ],
-    manifest: ['package.json', 'packages/a/package.json', 'pyproject.toml', 'setup.cfg'],
-    lock: ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock'],
+    manifest: [
+      'package.json',
+      'packages/a/package.json',
+      'pyproject.toml',
+      'setup.cfg',
+      'requirements.txt',
+      'requirements-dev.txt',
+      'requirements/test.txt',
+      'go.mod',
+      'Cargo.toml',
+      'Gemfile',
+    ],
+    lock: [
+      'package-lock.json',
+      'pnpm-lock.yaml',
+      'yarn.lock',
+      'go.sum',
+      'Cargo.lock',
+      'Gemfile.lock',
+      'uv.lock',
+    ],
     harness: ['feature-list.json', 'progress.txt', 'AGENTS.md', 'init.sh', 'agentloop.config.json'],
     source: [
       'src/calc.js',
@@ -93,7 +121,7 @@ describe('what a file is to the judge', () => {
       'src/main.js',
       'scripts/release.js',
       'deploy.sh',
-      'requirements.txt',
+      'spec.txt',
       'Test/x.txt',
     ],
   };
@@ -200,11 +228,13 @@ test('a manifest that became a link is the base’s: nobody compares the parts o
       new: { ...entry, mode },
     } as const;
   };
-  expect(rules.place?.(base)('manifest', change('120000'))).toMatchObject({
+  const place = (mode: '100644' | '120000') =>
+    rules.place?.(base)({ kind: 'manifest', change: change(mode), is: 'edited', why: '', allowed: false });
+  expect(place('120000')).toMatchObject({
     judged: 'base',
     proving: 'base',
   });
-  expect(rules.place?.(base)('manifest', change('100644'))).toMatchObject({
+  expect(place('100644')).toMatchObject({
     judged: 'mixed',
     proving: 'mixed',
   });

@@ -44,11 +44,11 @@ describe('a feature proven by its command', () => {
 
   test('a known test that it runs counts as the base has it', async () => {
     const feature = { proof: 'command', verify: 'sh test/mul.sh' } as const;
-    const weak = {
-      'src/calc.js': `${calc['src/calc.js']}export const mul = 0;\n`,
-      'test/mul.sh': `${verify}\n`,
-    };
+    const weak = { 'src/calc.js': `${calc['src/calc.js']}export const mul = 0;\n` };
     expect(codes(await w.rule(weak, { feature }))).toEqual(['proof.verify-red']);
+    expect(codes(await w.rule({ ...weak, 'test/mul.sh': `${verify}\n` }, { feature }))).toEqual([
+      'tests.edited',
+    ]);
     accepted(await w.rule(src, { feature }));
   });
 
@@ -57,7 +57,7 @@ describe('a feature proven by its command', () => {
     const more = 'grep -q "a [*] b" src/calc.js\n# case2\n';
     accepted(await w.rule({ ...src, 'test/mul.sh': more }, { feature }));
     expect(codes(await w.rule({ ...src, 'test/mul.sh': '# case2\n' }, { feature }))).toEqual([
-      'proof.verify-red',
+      'tests.edited',
     ]);
   });
 
@@ -66,14 +66,14 @@ describe('a feature proven by its command', () => {
     expect(codes(await w.rule({ '.mocharc.json': '{}' }, { feature }))).toEqual(['proof.verify-red']);
   });
 
-  test('a new script may be what it looks at; a changed one is the base’s', async () => {
+  test('a new script may be what it looks at; a changed one is refused', async () => {
     const feature = { proof: 'command', verify: 'npm run -s hello' } as const;
     const script = (text: string) => ({
       'package.json': `${calc['package.json']}`.replace('"node --test"', text),
     });
     accepted(await w.rule(script('"node --test", "hello": "echo hello"'), { feature }));
     const test = { proof: 'command', verify: 'npm run -s test -- --no-such-flag' } as const;
-    expect(codes(await w.rule(script('"true"'), { feature: test }))).toEqual(['proof.verify-red']);
+    expect(codes(await w.rule(script('"true"'), { feature: test }))).toEqual(['rules.edited']);
   });
 });
 

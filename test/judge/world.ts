@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -9,6 +9,7 @@ import type { Accepted, Broken, Candidate, Judge, Refused, Verdict } from '../..
 import type { Layer } from '../../src/judge/layer.ts';
 import { layers } from '../../src/judge/layers.ts';
 import { makeJudge } from '../../src/judge/make-judge.ts';
+import { sealedFinder } from '../../src/judge/sealed/find.ts';
 import type { Feature } from '../../src/project/feature.ts';
 import { bringIn } from '../../src/workspace/bring-in.ts';
 import { openCheckout } from '../../src/workspace/checkout.ts';
@@ -27,6 +28,8 @@ export interface World extends AsyncDisposable {
   readonly base: string;
   readonly evidenceDir: string;
   readonly cacheDir: string;
+  /** A folder of sealed tests as a person keeps it: `<feature>/<path>`. */
+  readonly sealedDir: string;
   /** How often a suite or verify command was started, by the tree. */
   readonly runs: readonly Tree[];
   readonly fence: FenceMode;
@@ -45,10 +48,16 @@ export type Files = Readonly<Record<string, Content>>;
 export interface More {
   readonly feature?: Partial<Feature>;
   readonly without?: Layer['name'];
+  /** With the layer `probe`, which costs a run and is left out of stories that are not about it. */
+  readonly probed?: true;
   readonly base?: string;
   readonly session?: number;
   readonly problems?: readonly Problem[];
   readonly signal?: AbortSignal;
+  /** What this judge has in place of what the world gives it. */
+  readonly deps?: Partial<JudgeDeps>;
+  /** Only these layers look: for stories about one of them, which need not pay for the others. */
+  readonly only?: readonly Layer['name'][];
 }
 
 export const F001: Feature = {
@@ -98,6 +107,11 @@ export async function flakyWorld(files: Files, passes: string): Promise<World> {
   return world({ ...files, 'test/moody.test.js': moody }, undefined, 'none');
 }
 
+/** Stories that are not about mutants run without them, for speed; `{ mutants: {} }` turns them on. */
+const noMutants: ConfigInput['judge'] = { mutants: { enabled: false } };
+
+const unprobed = layers.map(({ name }) => name).filter((name) => name !== 'probe');
+
 const fences = new Map<FenceMode | 'auto', Promise<Fence>>();
 
 /** Opens a world on these files. `judge` is the judge's part of the configuration; default one check, `npm test`. */
@@ -106,10 +120,12 @@ export async function world(
   judge: ConfigInput['judge'] = { checks: [{ name: 'unit', command: 'node --test' }] },
   mode: FenceMode | 'auto' = 'auto',
 ): Promise<World> {
-  const config = files['agentloop.config.json'] ?? JSON.stringify({ judge });
+  const config = files['agentloop.config.json'] ?? JSON.stringify({ judge: { ...noMutants, ...judge } });
   const user = await tempRepo({ 'agentloop.config.json': config, ...files });
   const home = await realpath(await mkdtemp(join(tmpdir(), 'judge-')));
   const [evidenceDir, cacheDir] = [join(home, 'evidence'), join(home, 'judge-cache')];
+  const sealedDir = join(home, 'sealed');
+  await mkdir(sealedDir);
   const repo = await openRepository(user.dir, { cacheDir: join(home, 'cache') });
   const base = await user.git('rev-parse', 'HEAD');
   await bringIn(repo, base);
@@ -133,19 +149,20 @@ export async function world(
     },
     prepare: (tree, { outputs, inputs }, signal) =>
       prepare(repo, tree, { fence, run: 'test', outputs, inputs, timeoutMs: 60_000, signal }),
+    sealed: sealedFinder(repo, sealedDir),
     fence: fence.mode,
     version: '0.0.0-test',
     evidenceDir,
     cacheDir,
     now: () => Date.parse('2026-11-20T08:00:00Z'),
   };
-  const judgeWithout = (without?: string, changed: Partial<JudgeDeps> = {}) => {
+  const judgeWithout = (without?: string, changed: Partial<JudgeDeps> = {}, only?: readonly string[]) => {
     expect(layers.map(({ name }) => name)).toEqual(
       expect.arrayContaining(without === undefined ? [] : [without]),
     );
     return makeJudge(
       { ...deps, ...changed },
-      layers.filter(({ name }) => name !== without),
+      layers.filter(({ name }) => name !== without && (only === undefined || only.includes(name))),
     );
   };
   const baseTree = await repo.trees.treeOf(base);
@@ -159,6 +176,7 @@ export async function world(
     base,
     evidenceDir,
     cacheDir,
+    sealedDir,
     runs,
     fence: fence.mode,
     judge: judgeWithout,
@@ -175,7 +193,12 @@ export async function world(
         problems: more.problems ?? [],
         dropped: [],
       };
-      return judgeWithout(more.without).rule(candidate, more.signal ?? new AbortController().signal);
+      const quick = more.without === undefined && more.probed !== true;
+      const only = more.only ?? (quick ? unprobed : undefined);
+      return judgeWithout(more.without, more.deps, only).rule(
+        candidate,
+        more.signal ?? new AbortController().signal,
+      );
     },
     commit: async (of, parent = base) =>
       (

@@ -74,7 +74,7 @@ test('what is no message is told and set aside, and the others still arrive', as
         "broken/01.json: it is not JSON (…)",
         "broken/02.json: it does not say by whom",
         "broken/03.json: it does not say when",
-        "broken/04.json: its type is none of pause, resume, stop, answer, note",
+        "broken/04.json: its type is none of pause, resume, stop, answer, drop, note",
         "broken/05.json: it has no words",
         "broken/06.json: it has 8001 characters, the limit is 8000",
         "broken/07.json: an answer names its feature",

@@ -61,11 +61,15 @@ describe('who wins', () => {
     expect(config.roles).toEqual({
       initializer: { brain: 'command:short' },
       coder: { brain: 'command:long' },
+      examiner: {},
+      evaluator: {},
     });
     expect(origins['roles.coder.brain']).toBe('AGENTLOOP_ROLES_CODER_BRAIN');
     expect(loadConfig({ file, flags: { brain: 'anthropic' } }).config.roles).toEqual({
       initializer: { brain: 'anthropic' },
       coder: { brain: 'anthropic' },
+      examiner: {},
+      evaluator: {},
     });
   });
 
@@ -184,8 +188,8 @@ describe('what is wrong is told with its place', () => {
     ],
     [
       'an unknown report',
-      { file: json({ judge: { checks: [{ ...check, report: 'tap' }] } }) },
-      'judge.checks[0] "a": report: must be auto, node-test, pytest,',
+      { file: json({ judge: { checks: [{ ...check, report: 'phpunit' }] } }) },
+      'judge.checks[0] "a": report: must be auto, node-test, vitest,',
     ],
     [
       'a check without command',

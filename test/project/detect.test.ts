@@ -81,6 +81,13 @@ describe('node: the runner and how it is called', () => {
       manifest({ devDependencies: { vitest: '4' } }),
       ['test: npx vitest run (vitest)'],
     ],
+    ['ava', manifest({ scripts: { test: 'ava --serial' } }), ['test: npx ava --serial (ava)']],
+    ['no script, ava installed', manifest({ devDependencies: { ava: '7' } }), ['test: npx ava (ava)']],
+    [
+      'a file that is called like a runner',
+      manifest({ scripts: { test: 'node ava.config.js' } }),
+      ['test: npm test (auto)'],
+    ],
     ['no script, jest installed', manifest({ dependencies: { jest: '30' } }), ['test: npx jest (jest)']],
     [
       'no script, mocha installed',
@@ -467,4 +474,41 @@ test('a check has the defaults of the config', async () => {
 test('what was found reads well in a brief', async () => {
   const text = describeDetected(await detect(tree({ 'test_a.py': '' })));
   expect(text).toMatch(/^check pytest: python3 -m pytest \(report: pytest\)\ninit\.sh:\n#!\/bin\/sh\n/);
+});
+
+describe('go and rust', () => {
+  test.each<[string, Tree, string[], string[]]>([
+    [
+      'a module with tests',
+      { 'go.mod': 'module x\n', 'a_test.go': '' },
+      ['go: go test ./... (go-test)'],
+      nothing,
+    ],
+    ['a module without tests', { 'go.mod': 'module x\n', 'a.go': '' }, [], nothing],
+    [
+      'a module with needs',
+      { 'go.mod': 'module x\n\nrequire (\n\ta.b/c v1.0.0\n)\n', 'go.sum': 'x', 'x/a_test.go': '' },
+      ['go: go test ./... (go-test)'],
+      ['go mod vendor'],
+    ],
+    [
+      'a crate',
+      { 'Cargo.toml': '[package]\nname = "x"\n' },
+      ['cargo: cargo test --offline --no-fail-fast (cargo-test)'],
+      nothing,
+    ],
+    [
+      'a workspace with needs',
+      {
+        'Cargo.toml': '[workspace]\nmembers = ["a"]\n',
+        'Cargo.lock': '[[package]]\nname = "b"\nsource = "registry+x"\n',
+      },
+      [
+        'cargo: CARGO_HOME="$PWD/target/cargo-home" cargo test --offline --no-fail-fast --workspace (cargo-test)',
+      ],
+      ['CARGO_HOME="$PWD/target/cargo-home" cargo fetch'],
+    ],
+  ])('%s', async (_name, files, checks, init) => {
+    expect(await found(files)).toEqual({ checks, init });
+  });
 });

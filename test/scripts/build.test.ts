@@ -46,7 +46,9 @@ test('the bundle stands alone, finds its templates, and loads what a command nee
   }
   await cp(join(top, 'src/project'), join(copy, 'src/project'), { recursive: true });
   await cp(join(top, 'src/ledger'), join(copy, 'src/ledger'), { recursive: true });
-  for (const name of ['config.ts', 'errors.ts']) await cp(join(top, 'src', name), join(copy, 'src', name));
+  for (const name of await readdir(join(top, 'src'))) {
+    if (name.endsWith('.ts')) await cp(join(top, 'src', name), join(copy, 'src', name));
+  }
   await mkdir(join(copy, 'src/cli/commands'), { recursive: true });
   await writeFile(join(copy, 'src/cli/commands/status.ts'), '');
   await writeFile(

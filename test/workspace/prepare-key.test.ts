@@ -103,3 +103,11 @@ test('another version chosen for a pyenv shim is another key', async () => {
   await writeFile(join(bin, 'version'), '3.12.1\n');
   expect(key([], { fence })).not.toBe(before);
 });
+
+test('a file of the tree that an installation names decides as well', () => {
+  const says = './tools/setup.sh && node "scripts/fetch it.js"; node scripts/link.mjs\n';
+  const of = (path: string, oid: string) => key(['init.sh', file(path, oid)], { says });
+  expect(of('tools/setup.sh', 'a')).not.toBe(of('tools/setup.sh', 'b'));
+  expect(of('scripts/link.mjs', 'a')).not.toBe(of('scripts/link.mjs', 'b'));
+  expect(of('src/setup.sh', 'a')).toBe(of('src/setup.sh', 'b'));
+});

@@ -297,6 +297,24 @@ describe('the store of what was prepared', async () => {
     }
     expect((await readdir(w.store)).sort()).toEqual([keys[0], keys[2], keys[3], keys[4]].sort());
   });
+
+  test('one that is in use stays, however many are made beside it; when its process is dead it is free', async () => {
+    await using w = await world({ fence });
+    const make = async (n: number) => w.commit({ 'init.sh': init, 'package.json': `{"version":"${n}"}` });
+    const { base, tree } = await make(0);
+    const used = await w.prepared(tree);
+    const session = await w.session(base, used);
+    for (let n = 1; n < 6; n++) await w.prepared((await make(n)).tree);
+    expect((await session.exec('cat node_modules/id', { timeoutMs: 10_000 })).code).toBe(0);
+    await session[Symbol.asyncDispose]();
+    expect((await readdir(w.store)).filter((name) => name.includes('.used-'))).toEqual([]);
+    // 4194305 is no process: one more than Linux can have.
+    await writeFile(join(w.store, `${used.key}.used-4194305-0`), '');
+    await w.prepared((await make(6)).tree);
+    const left = await readdir(w.store);
+    expect(left.filter((name) => name.startsWith(used.key))).toEqual([]);
+    expect(left.length).toBe(4);
+  });
 });
 
 describe('a Python virtual environment without a fence', async () => {

@@ -142,6 +142,7 @@ export function testSlot(root: string): Slot {
     home: at('home'),
     out: at('out'),
     tmp: at('tmp'),
+    given: at('given'),
   };
   return { name: 'test', dir: root, ...folders, note: at('session.json'), release: async () => undefined };
 }

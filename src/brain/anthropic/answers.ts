@@ -29,6 +29,8 @@ export interface Left {
   readonly time: number;
   /** Model calls a session may have. */
   readonly ofTurns: number;
+  /** What to do when they run short. */
+  readonly late: string;
 }
 
 const lateTime = 5 * 60_000;
@@ -63,18 +65,17 @@ export function resultsOf(
 
 /** Told once each, early enough to bring the work to a sound state and hand it over. */
 function warningsOf(conversation: Conversation, left: Left): { name: string; text: string }[] {
-  const end = 'Bring the work to a sound state and claim: done, or partial with what is next.';
   const few = Math.max(2, Math.ceil(left.ofTurns / 10));
   const warnings = [
     {
       name: 'turns',
       holds: left.turns <= few,
-      text: `${left.turns} model calls are left in this session. ${end}`,
+      text: `${left.turns} model calls are left in this session. ${left.late}`,
     },
     {
       name: 'time',
       holds: left.time <= lateTime,
-      text: `This session ends in ${Math.max(1, Math.round(left.time / 60_000))} min. ${end}`,
+      text: `This session ends in ${Math.max(1, Math.round(left.time / 60_000))} min. ${left.late}`,
     },
   ];
   return warnings.filter(({ name, holds }) => holds && !conversation.warned.has(name));

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { makeHands } from '../../hands/hands.ts';
+import { opinionEnding } from '../../hands/opinion.ts';
 import { harnessFiles } from '../../project/feature.ts';
 import type { Brain } from '../brain.ts';
 import { endsOnce } from '../ends-once.ts';
@@ -62,7 +63,12 @@ export function anthropicBrain(options: AnthropicOptions): Brain {
           fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
           now,
         },
-        hands: makeHands(assignment.workspace, { owned: assignment.role === 'coder' ? harnessFiles : [] }),
+        hands: makeHands(assignment.workspace, {
+          owned: assignment.role === 'coder' ? harnessFiles : [],
+          readOnly: assignment.hands === 'read-only',
+          ...(assignment.role === 'evaluator' ? { ending: opinionEnding } : {}),
+        }),
+        system: assignment.role === 'evaluator' ? 'anthropic-evaluator.md' : 'anthropic-system.md',
         model,
         effort: options.effort,
         maxTokens: options.maxTokens,

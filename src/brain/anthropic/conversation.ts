@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Message, MessageParam, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages';
+import type { Opinion } from '../../hands/opinion.ts';
 import type { Claim, Handoff } from '../../ledger/event.ts';
 import type { TranscriptEntry } from '../../ledger/transcript.ts';
 import { type Cost, type Entry, type Head, ourEntry } from './entries.ts';
@@ -52,6 +53,7 @@ export interface OpenClaim {
   readonly id: string | undefined;
   readonly claim: Claim;
   readonly handoff: Handoff;
+  readonly opinion?: Opinion;
 }
 
 type Draft = {
@@ -124,7 +126,12 @@ function apply(draft: Draft, entry: Entry & { seq: number }): void {
       if (draft.claim?.id === entry.id) draft.claim = undefined;
       return;
     case 'claim.made':
-      draft.claim = { id: entry.id, claim: entry.claim, handoff: entry.handoff };
+      draft.claim = {
+        id: entry.id,
+        claim: entry.claim,
+        handoff: entry.handoff,
+        ...(entry.opinion === undefined ? {} : { opinion: entry.opinion }),
+      };
       return;
     case 'cost.told':
       draft.untold = draft.untold.filter(({ seq }) => seq > entry.through);

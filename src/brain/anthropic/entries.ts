@@ -1,4 +1,5 @@
 import type { Message, MessageParam, TextBlockParam, Tool } from '@anthropic-ai/sdk/resources/messages';
+import type { Opinion } from '../../hands/opinion.ts';
 import type { Claim, Handoff } from '../../ledger/event.ts';
 import type { TranscriptEntry } from '../../ledger/transcript.ts';
 import type { Failure } from '../brain.ts';
@@ -76,6 +77,7 @@ export type Entry =
       readonly id?: string | undefined;
       readonly claim: Claim;
       readonly handoff: Handoff;
+      readonly opinion?: Opinion;
     }
   /** Costs up to the entry `through` have been told to the loop. */
   | { readonly type: 'cost.told'; readonly through: number }

@@ -15,6 +15,7 @@ export function makeHead(given: {
   readonly effort: Effort | undefined;
   readonly maxTokens: number | undefined;
   readonly specs: readonly Spec[];
+  readonly system: string;
 }): Head {
   return {
     model: given.model,
@@ -23,7 +24,7 @@ export function makeHead(given: {
     system: [
       {
         type: 'text',
-        text: template('anthropic-system.md').trim(),
+        text: template(given.system).trim(),
         cache_control: { type: 'ephemeral', ttl: '1h' },
       },
     ],

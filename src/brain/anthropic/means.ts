@@ -8,6 +8,8 @@ import type { Effort, EntryData, EntryType } from './entries.ts';
 export interface Means {
   readonly client: Client;
   readonly hands: Hands;
+  /** Name of the template that tells how to work. */
+  readonly system: string;
   readonly model: string;
   readonly effort: Effort | undefined;
   readonly maxTokens: number | undefined;

@@ -1,5 +1,5 @@
 import type { Message, MessageParam, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages';
-import { readClaim } from '../../hands/claim.ts';
+import type { Ending } from '../../hands/claim.ts';
 import { cutEnd } from '../../hands/cut.ts';
 import type { Assignment, Failure } from '../brain.ts';
 import { answers, type Left, mostCalls, repeatsEnd, resultsOf } from './answers.ts';
@@ -32,6 +32,8 @@ export interface Facts {
   readonly refusal: Assignment['refusal'];
   readonly limits: Assignment['limits'];
   readonly now: number;
+  /** The tool whose call ends the work. */
+  readonly ending: Ending;
   /** Whether calls of this tool may run beside each other. */
   readonly readsOnly: (tool: string) => boolean;
   /** Whether this process has the input of this call as the model wrote it. */
@@ -58,6 +60,7 @@ export function nextMove(conversation: Conversation, facts: Facts): Move {
     turns: facts.limits.turns - conversation.turns,
     time: facts.limits.deadline - facts.now,
     ofTurns: facts.limits.turns,
+    late: facts.ending.late,
   };
   const due = open ? moveOn(conversation, open, facts, left) : undefined;
   if (due) return due;
@@ -93,12 +96,12 @@ function moveOn(conversation: Conversation, open: OpenTurn, facts: Facts, left: 
     return { do: 'say', said: { cause: 'results', ...resultsOf(conversation, open, () => cut, left) } };
   }
   if (calls.length === 0) return message.stop_reason === 'pause_turn' ? undefined : claimWithoutWord(message);
-  return callMove(open, facts, left) ?? claimMove(open) ?? resultsMove(conversation, open, left);
+  return callMove(open, facts, left) ?? claimMove(open, facts) ?? resultsMove(conversation, open, left);
 }
 
 /** The first call that has no answer yet, and those that may run beside it. Claims come after all others. */
 function callMove(open: OpenTurn, facts: Facts, left: Left): Move | undefined {
-  const others = open.calls.filter((call) => call.name !== 'claim');
+  const others = open.calls.filter((call) => call.name !== facts.ending.spec.name);
   const first = others.find((call) => !open.answers.has(call.id));
   if (!first) return undefined;
   const refuse = (content: string): Move => ({
@@ -117,8 +120,8 @@ function callMove(open: OpenTurn, facts: Facts, left: Left): Move | undefined {
   return { do: 'run', calls: following.slice(0, Math.min(mostAtOnce, stop < 0 ? following.length : stop)) };
 }
 
-function claimMove(open: OpenTurn): Move | undefined {
-  const claims = open.calls.filter((call) => call.name === 'claim');
+function claimMove(open: OpenTurn, { ending }: Facts): Move | undefined {
+  const claims = open.calls.filter((call) => call.name === ending.spec.name);
   const next = claims.find((call) => !open.answers.has(call.id));
   if (!next) return undefined;
   const refuse = (content: string): Move => ({
@@ -128,7 +131,7 @@ function claimMove(open: OpenTurn): Move | undefined {
   });
   const isJudged = claims.some((call) => open.answers.get(call.id)?.round !== undefined);
   if (isJudged) return refuse(answers.oneClaim);
-  const made = readClaim(next.input);
+  const made = ending.read(next.input);
   if ('problem' in made) return refuse(made.problem);
   return { do: 'claim', claim: { id: next.id, ...made } };
 }

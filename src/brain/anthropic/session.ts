@@ -43,7 +43,8 @@ export async function* converse(session: Session): AsyncGenerator<BrainEvent, vo
       return;
     }
     if (move.do === 'finish') {
-      yield { type: 'finished', claim: move.claim.claim, handoff: move.claim.handoff };
+      const { id: _, ...said } = move.claim;
+      yield { type: 'finished', ...said };
       return;
     }
     for (const text of shown(move, conversation, session)) yield { type: 'activity', text };
@@ -90,6 +91,7 @@ function factsOf({ assignment, means, originals }: Session): Facts {
     refusal: assignment.refusal,
     limits: assignment.limits,
     now: means.now(),
+    ending: means.hands.ending,
     readsOnly: (tool) => means.hands.readsOnly(tool),
     hasOriginal: (id) => originals.has(id),
   };

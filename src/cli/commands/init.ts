@@ -17,6 +17,7 @@ export async function init(io: Io, spec: string | undefined, flags: Flags, versi
         ...startInput(io, flags, version, screen),
         checks: Array.isArray(check) ? check : [],
         force: flags['force'] === true,
+        sealed: flags['sealed'] === true,
         ...source,
       },
       screen,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { UserError } from '../../errors.ts';
 import { readTranscript } from '../../ledger/transcript.ts';
@@ -23,14 +23,25 @@ export async function transcript(
   for (const entry of entries) {
     io.stdout.write(options.json ? `${JSON.stringify(entry)}\n` : `${entryLines(entry, paint).join('\n')}\n`);
   }
+  const beside = namesBeside(view, session);
+  if (beside.length > 0) io.stderr.write(`Asked beside it: agentloop transcript ${beside.join(', ')}\n`);
   if (torn !== undefined && !view.alive) io.stderr.write(`${torn}\n`);
   return 0;
 }
 
+/** `3`, or who was asked beside it: `3.examiner`, `3.evaluator-2`. */
+const name = /^[1-9]\d{0,8}(\.(examiner|evaluator)(-\d{1,4})?)?$/;
+
+/** Who was asked beside a session, as this command names them. */
+function namesBeside({ folder }: RunView, session: string): readonly string[] {
+  return readdirSync(path.join(folder.dir, 'sessions'))
+    .map((file) => file.replace(/\.jsonl$/, ''))
+    .filter((one) => one.startsWith(`${session}.`) && name.test(one));
+}
+
 function fileOf({ state, folder }: RunView, session: string): string {
-  const number = Number(session);
-  const file = path.join(folder.dir, 'sessions', `${number}.jsonl`);
-  if (Number.isSafeInteger(number) && number > 0 && existsSync(file)) return file;
+  const file = path.join(folder.dir, 'sessions', `${session}.jsonl`);
+  if (name.test(session) && existsSync(file)) return file;
   const has = state.sessions.length;
   throw new UserError(
     `Run ${state.run} has no transcript of a session "${session}".`,

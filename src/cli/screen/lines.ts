@@ -3,6 +3,7 @@ import type { State } from '../../ledger/state.ts';
 import type { Listed } from '../listed.ts';
 import type { Line } from './line.ts';
 import * as run from './run-lines.ts';
+import * as sealed from './sealed-lines.ts';
 import * as work from './work-lines.ts';
 
 /** What a person should see of an event; undefined for those that only the ledger and the footer need. */
@@ -38,6 +39,12 @@ export function lineOf(event: Recorded, state: State, features: readonly Listed[
       return work.parked(event);
     case 'feature.reopened':
       return work.reopened(event);
+    case 'sealed.stored':
+      return sealed.stored(event);
+    case 'sealed.missed':
+      return sealed.missed(event);
+    case 'sealed.dropped':
+      return sealed.dropped(event);
     case 'wait.started':
       return run.waitStarted(event, state);
     case 'wait.ended':

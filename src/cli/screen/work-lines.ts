@@ -15,14 +15,15 @@ export function sessionStarted(event: RecordedOf<'session.started'>, features: r
 }
 
 export function brainFailed(event: RecordedOf<'brain.failed'>): Line {
+  const who = `the ${event.role ?? 'brain'}`;
   const words: Readonly<Record<typeof event.kind, string>> = {
-    unavailable: 'the brain is unavailable',
-    crashed: 'the brain crashed',
-    'over-limit': 'the session is over its limit',
+    unavailable: `${who} is unavailable`,
+    crashed: `${who} crashed`,
+    'over-limit': event.role === undefined ? 'the session is over its limit' : `${who} is over its limit`,
     declined: 'the model refused to work on it',
     context: 'the context of the model is full',
     fatal: 'no brain can work',
-    interrupted: 'the brain was interrupted',
+    interrupted: `${who} was interrupted`,
   };
   const limits = { 'run-cost': 'the cost cap of the run is near', 'run-time': 'the time of the run is over' };
   const what = event.limit === undefined ? words[event.kind] : limits[event.limit];
@@ -78,7 +79,18 @@ export function judgeRuled(event: RecordedOf<'judge.ruled'>, state: State): Line
     final: `the final judge holds, in ${time}`,
     init: `the plan is accepted, in ${time}${baseWords(event)}`,
   };
-  return { symbol: '✓', feature: event.feature, text: words[event.scope], more: dropped };
+  const more = [...doubtWords(event), ...dropped];
+  return { symbol: '✓', feature: event.feature, text: words[event.scope], more };
+}
+
+/** Short: the report has all of it. */
+function doubtWords({ suspicions, notes }: RecordedOf<'judge.ruled'>): readonly string[] {
+  const [first] = suspicions;
+  const place = first?.line === undefined ? first?.path : `${first.path}:${first.line}`;
+  const others = suspicions.length > 1 ? ` (the first of ${suspicions.length})` : '';
+  const doubt = first === undefined ? [] : [`worth a look${others}: ${place}: ${first.says}`];
+  const more = notes.length > 2 ? [`and ${count(notes.length - 2, 'more note')}`] : [];
+  return [...doubt, ...notes.slice(0, 2), ...more];
 }
 
 export function judgeBroken(event: RecordedOf<'judge.broken'>): Line {

@@ -14,6 +14,10 @@ export const checkCodes = {
     means: 'A check gave no report of its tests that can be believed, though it did before.',
     todo: 'Nothing you add may end the process, replace the reporter or write its report. Let the runner finish by itself.',
   },
+  'check.touched-files': {
+    means: 'Files of the repository were written while a check ran, which does not happen on the base.',
+    todo: 'Tests and the code they run write into temporary folders only. If a step of the check rewrites files (a formatter, a generator), run it yourself and leave what it writes.',
+  },
   'check.prepare-failed': {
     means: 'init.sh does not get through with your changes, though it did before.',
     todo: 'Look at what it printed; most often package.json and the lock file do not fit together.',
@@ -37,5 +41,9 @@ export const checkCodes = {
   'tests.weakened': {
     means: 'Tests that failed before pass only with your version of their file.',
     todo: 'Put the existing tests back as they were and make the code pass them; put new tests beside them.',
+  },
+  'tests.blunted': {
+    means: 'Old tests do not notice damaged code any more, because of what the work added around them.',
+    todo: 'Mocks, hooks, fixtures, replaced functions or new configuration reach them: take that out, or put it with your new tests into files of their own.',
   },
 } as const satisfies Rows;

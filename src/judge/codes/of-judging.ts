@@ -34,6 +34,14 @@ export const brokens = {
     means: 'The fence could not be put up, so nothing was run.',
     todo: 'Run `agentloop doctor`: it shows what the fence lacks.',
   },
+  'judge.sealed-broken': {
+    means: 'The sealed tests of a feature cannot be laid over a tree.',
+    todo: 'Look at them with `agentloop sealed list`: mend the files in your folder, or take them out with `agentloop sealed drop`.',
+  },
+  'judge.evaluator-unavailable': {
+    means: 'The evaluator could not be asked, and without its opinion nothing is accepted.',
+    todo: 'See why in the ledger (`agentloop events`); choose another with --evaluator, or "none" to do without.',
+  },
   'judge.interrupted': {
     means: 'The judge was interrupted before it had seen enough.',
     todo: 'Run `agentloop run` again: it goes on where it stopped.',

@@ -10,6 +10,14 @@ export const proofCodes = {
     means: 'The new tests already pass without your work, so they do not show that the feature is there.',
     todo: 'Write a test that fails on the sources as they were before and passes with yours.',
   },
+  'proof.unsteady': {
+    means: 'New tests came out differently on the same files, so that they pass or fail by chance.',
+    todo: 'Take chance out of them: no random values, no clock, no dependence on order or on other tests.',
+  },
+  'proof.toothless': {
+    means: 'What is to prove the feature passes whatever the code does.',
+    todo: 'Let the tests call what you wrote and compare what it gives back or does with what the feature asks for.',
+  },
   'proof.verify-red': {
     means: 'The verify command of the feature fails.',
     todo: 'Run it and make it pass. The judge runs it with the scripts, configuration and existing tests as they were before.',

@@ -42,4 +42,28 @@ export const workCodes = {
     means: 'The rules of the judge were changed.',
     todo: 'Put them back as they were: only a person changes what is checked. If they are wrong, claim needs-human and say why.',
   },
+  'tests.edited': {
+    means: 'Existing tests, or files that they load, were changed and not only added to.',
+    todo: 'Put them back as they were and put new tests beside them: new tests, suites and imports may be added to any file. If an old test must change for the feature, claim needs-human and say which and why: people allow it by its path in "judge.allow" of agentloop.config.json.',
+  },
+  'tests.removed': {
+    means: 'Existing tests, or files that they load, were removed.',
+    todo: 'Bring them back as they were. A file may be moved or renamed when its tests stay as they are. If a test has to go, claim needs-human and say which and why: people allow it by its path in "judge.allow" of agentloop.config.json.',
+  },
+  'rules.edited': {
+    means: 'What decides how the project is checked was changed: configuration, scripts, CI or ignore rules.',
+    todo: 'Put it back as it was: new scripts and dependencies may be added beside what is there. If the feature needs the change, claim needs-human and say which and why: people allow it by its path in "judge.allow" of agentloop.config.json.',
+  },
+  'rules.removed': {
+    means: 'What decides how the project is checked or installed was removed.',
+    todo: 'Bring it back as it was. If it has to go, claim needs-human and say why: people allow it by its path in "judge.allow" of agentloop.config.json.',
+  },
+  'rules.dependencies': {
+    means: 'Dependencies were changed in another way than by adding packages of a registry by their version.',
+    todo: 'Put back what was there, and add what is new by name and version range, with the lock file as the package manager writes it. If the feature needs more, claim needs-human and say what: people allow it by the path of the file in "judge.allow" of agentloop.config.json.',
+  },
+  'rules.ci-added': {
+    means: 'New files run by themselves with the keys of people, on a server or when somebody commits.',
+    todo: 'Take them out. If the feature is about them, claim needs-human and say so: people allow them by their path in "judge.allow" of agentloop.config.json.',
+  },
 } as const satisfies Rows;

@@ -3,6 +3,7 @@ import { comparedByCheck, comparedByNewTest, comparedByTest, type Lost, named } 
 import { type Layer, passed } from '../layer.ts';
 import { fileName } from '../protected.ts';
 import { byId, type SuiteSeen } from '../seen.ts';
+import { comparedByTouch } from '../touched.ts';
 
 /**
  * The tree as it would land. Where it differs from the one with the base's rules, it is run too and must hold the
@@ -11,7 +12,7 @@ import { byId, type SuiteSeen } from '../seen.ts';
 export const delivered: Layer = {
   name: 'delivered',
   holds: 'The tree exactly as it would land holds the same, and adds no failing test.',
-  look({ seen: { base, trees, judged, delivered: asIs } }) {
+  look({ changes, seen: { base, trees, judged, delivered: asIs } }) {
     if (base === undefined) return { ask: 'base' };
     if (base.checks.length === 0) return passed;
     if (trees === undefined) return { ask: 'trees' };
@@ -24,7 +25,8 @@ export const delivered: Layer = {
     return {
       reasons: [
         ...comparedByCheck(base, asIs, where),
-        ...comparedByTest(base, asIs, where),
+        ...comparedByTest(base, asIs, where, trees),
+        ...comparedByTouch(base, asIs, changes, where),
         ...added,
         ...hidden(base, judged, asIs, edited),
       ],

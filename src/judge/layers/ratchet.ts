@@ -9,6 +9,6 @@ export const ratchet: Layer = {
     if (base === undefined) return { ask: 'base' };
     if (base.checks.length === 0) return passed;
     if (judged === undefined) return { ask: 'judged' };
-    return { reasons: comparedByTest(base, judged, byRulesOf(trees)) };
+    return { reasons: comparedByTest(base, judged, byRulesOf(trees), trees) };
   },
 };

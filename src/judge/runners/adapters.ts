@@ -1,12 +1,13 @@
 import type { Adapter } from './adapter.ts';
-import { jest, vitest } from './jest-json.ts';
+import { cargoTest, goTest } from './compiled.ts';
 import { junitFile } from './junit-file.ts';
-import { mocha } from './mocha.ts';
 import { nodeTest } from './node-test.ts';
+import { ava, jest, mocha, vitest } from './on-node.ts';
 import { pytest } from './pytest.ts';
+import { tap } from './tap.ts';
 
 /** Every runner that can be asked without changing its command. */
-const asked: readonly Adapter[] = [nodeTest, vitest, jest, mocha, pytest];
+const asked: readonly Adapter[] = [nodeTest, vitest, jest, mocha, ava, pytest, goTest, cargoTest];
 
 /**
  * The adapters for the `report` of a check. `auto` asks them all, and those answer that run: a command may lead to its
@@ -15,5 +16,6 @@ const asked: readonly Adapter[] = [nodeTest, vitest, jest, mocha, pytest];
 export function adaptersFor(report: string): readonly Adapter[] {
   if (report === 'auto') return asked;
   if (report.startsWith('junit:')) return [junitFile];
+  if (report === 'tap' || report.startsWith('tap:')) return [tap];
   return asked.filter((adapter) => adapter.name === report);
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { codeOf } from '../../errors.ts';
 import type { BrokenReport, ReportFile } from './adapter.ts';
 
@@ -10,13 +10,15 @@ const mostFiles = 1000;
 
 /**
  * Reads the files of a folder whose names are wanted. The commands could write there: only regular files directly in
- * it count, links are not followed, and there is a limit. A folder that is not there holds nothing.
+ * it count, links are not followed, and there is a limit. A folder that is not there holds nothing. `among`: the paths
+ * below it that are looked at, where they are known.
  */
 export async function collect(
   folder: string,
   wanted: (name: string) => boolean,
+  among?: readonly string[],
 ): Promise<readonly ReportFile[] | BrokenReport> {
-  const names = (await namesIn(folder)).filter(wanted).sort();
+  const names = [...(among ?? (await namesIn(folder)))].filter(wanted).sort();
   if (names.length > mostFiles) return { broken: `${names.length} report files are more than ${mostFiles}` };
   const files: ReportFile[] = [];
   let room = mostReportBytes;
@@ -28,25 +30,6 @@ export async function collect(
     files.push({ name, text: content.toString('utf8') });
   }
   return files;
-}
-
-/** The report a check wrote into its checkout: a file, or all .xml files of a folder. Nothing when it is not there. */
-export async function collectOwn(
-  top: string,
-  path: string,
-  prefix: string,
-): Promise<readonly ReportFile[] | BrokenReport> {
-  let place: string;
-  try {
-    place = await realpath(join(top, path));
-  } catch {
-    return [];
-  }
-  if (!place.startsWith((await realpath(top)) + sep)) return { broken: `${path} leads out of the checkout` };
-  const found = (await lstat(place)).isDirectory()
-    ? await collect(place, (name) => name.endsWith('.xml'))
-    : await collect(join(place, '..'), (name) => join(place, '..', name) === place);
-  return 'broken' in found ? found : found.map((file) => ({ ...file, name: prefix + file.name }));
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

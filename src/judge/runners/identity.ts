@@ -10,6 +10,8 @@ export interface RawTest {
   /** Suites from the outside in, then the test. Empty: the file as a whole. */
   readonly path: readonly string[];
   readonly status: Status;
+  /** How long it took, where the runner tells. */
+  readonly ms?: number;
 }
 
 const longest = 500;
@@ -28,7 +30,9 @@ export function identify(tests: readonly RawTest[], tops: readonly string[]): re
     if (name === '') continue;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
-    seen.push({ id: cut(oneLine(count === 1 ? name : `${name} (${count})`)), status: test.status, file });
+    const id = cut(oneLine(count === 1 ? name : `${name} (${count})`));
+    const ms = test.ms === undefined ? {} : { ms: Math.round(test.ms) };
+    seen.push({ id, status: test.status, file, ...ms });
   }
   return seen;
 }

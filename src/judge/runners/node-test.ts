@@ -1,16 +1,18 @@
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { messageOf } from '../../errors.ts';
-import type { Adapter, BrokenReport, Report, ReportFile } from './adapter.ts';
+import type { Adapter, BrokenReport } from './adapter.ts';
 import { type RawTest, relativeTo } from './identity.ts';
+import { askInNode, runnerAdapter } from './runner-adapter.ts';
+import { disagrees, greenOverRed, type Told } from './told.ts';
 
 /**
  * node:test, through a reporter of ours: the JUnit reporter of Node 20 tells no file names. Node wants as many
  * destinations as reporters, over NODE_OPTIONS and the command together, so a reporter of the project's own that
- * names none gets stdout from us. The reporter writes its own file: two runners in one check do not meet.
+ * names none gets stdout from us.
  */
-export const nodeTest: Adapter = {
+export const nodeTest: Adapter = runnerAdapter({
   name: 'node-test',
+  isolated: true,
   ask({ folder, text }) {
     const own = /--test-reporter[= ]/.test(text);
     const toSomewhere = text.includes('--test-reporter-destination');
@@ -19,30 +21,21 @@ export const nodeTest: Adapter = {
       `--test-reporter=${pathToFileURL(`${folder}/node-test.mjs`).href}`,
       '--test-reporter-destination=stdout',
     ];
-    return {
-      files: { 'node-test.mjs': 'reporters/node-test.mjs' },
-      nodeOptions: [...spec, ...ours, ...(own && !toSomewhere ? ['--test-reporter-destination=stdout'] : [])],
-    };
+    const { files = {}, nodeOptions = [] } = askInNode(folder, {
+      'node-test.mjs': 'reporters/node-test.mjs',
+    });
+    const more = own && !toSomewhere ? ['--test-reporter-destination=stdout'] : [];
+    return { files, nodeOptions: [...nodeOptions, ...spec, ...ours, ...more] };
   },
-  owns: (name) => /^node-test-\d+\.jsonl$/.test(name),
-  read(files, { top }) {
-    const runs: Run[] = [];
-    for (const file of files) {
-      const run = readRun(file);
-      if ('broken' in run) return run;
-      if (relativeTo(`${run.cwd}/.`, [top]) !== undefined) runs.push(run);
-    }
-    runs.sort((a, b) => a.at - b.at);
-    return { tests: runs.flatMap(testsOf), isolated: runs.every((run) => run.isolated) } satisfies Report;
+  tests(name, told, { top }) {
+    if (relativeTo(`${told.cwd}/.`, [top]) === undefined) return undefined;
+    const tests = testsOf(name, told);
+    if ('broken' in tests) return tests;
+    return disagrees(tests, told.exit) ? { broken: `${name}: ${greenOverRed}` } : tests;
   },
-};
-
-const Head = z.object({
-  kind: z.literal('head'),
-  at: z.number(),
-  cwd: z.string(),
-  argv: z.array(z.string()),
+  apart: ({ argv }) => !argv.some((word) => /^--(experimental-)?test-isolation=none$/.test(word)),
 });
+
 const Line = z.object({
   kind: z.enum(['start', 'pass', 'fail']),
   name: z.string(),
@@ -52,33 +45,16 @@ const Line = z.object({
   todo: z.boolean().optional(),
   suite: z.boolean().optional(),
   why: z.string().optional(),
+  ms: z.number().optional(),
 });
-type Line = z.infer<typeof Line>;
 
-interface Run {
-  readonly at: number;
-  readonly cwd: string;
-  readonly isolated: boolean;
-  readonly lines: readonly Line[];
-}
-
-function readRun({ name, text }: ReportFile): Run | BrokenReport {
-  try {
-    const [first, ...rest] = text.trimEnd().split('\n');
-    const last = rest.pop();
-    if (last !== '{"kind":"end"}') return { broken: `${name} has no end: the runner was cut off` };
-    const { at, cwd, argv } = Head.parse(JSON.parse(first ?? ''));
-    const isolated = !argv.some((word) => /^--(experimental-)?test-isolation=none$/.test(word));
-    return { at, cwd, isolated, lines: rest.map((line) => Line.parse(JSON.parse(line))) };
-  } catch (error) {
-    return { broken: `${name}: ${messageOf(error).slice(0, 200)}` };
-  }
-}
-
-function testsOf({ lines, cwd }: Run): readonly RawTest[] {
+function testsOf(report: string, { lines, cwd }: Told): readonly RawTest[] | BrokenReport {
   const path: string[] = [];
   const tests: RawTest[] = [];
-  for (const { kind, name, nesting, file = '', skip, todo, suite, why } of lines) {
+  for (const line of lines) {
+    const parsed = Line.safeParse(line);
+    if (!parsed.success) return { broken: `${report}: ${parsed.error.message.slice(0, 200)}` };
+    const { kind, name, nesting, file = '', skip, todo, suite, why, ms } = parsed.data;
     path.length = Math.min(path.length, nesting);
     path[nesting] = name;
     if (kind === 'start') continue;
@@ -86,7 +62,8 @@ function testsOf({ lines, cwd }: Run): readonly RawTest[] {
     if (suite && (kind === 'pass' || why === 'subtestsFailed')) continue;
     const status = skip ? 'skip' : todo ? 'todo' : kind;
     const asFile = nesting === 0 && isFile(name, file, cwd);
-    tests.push({ file, path: asFile ? [] : path.slice(0, nesting + 1).map((part) => part ?? ''), status });
+    const names = asFile ? [] : path.slice(0, nesting + 1).map((part) => part ?? '');
+    tests.push({ file, path: names, status, ...(ms === undefined ? {} : { ms }) });
   }
   return tests;
 }

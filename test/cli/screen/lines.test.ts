@@ -232,6 +232,20 @@ const samples: readonly (readonly [string, Event])[] = [
     },
   ],
   [
+    'sealed tests',
+    {
+      type: 'sealed.stored',
+      feature: 'F001',
+      tree: sha('5e'),
+      files: 1,
+      tests: 3,
+      notes: ['one passes already'],
+    },
+  ],
+  ['no sealed tests', { type: 'sealed.missed', feature: 'F001', why: 'none can be used.' }],
+  ['a sealed test taken out', { type: 'sealed.dropped', feature: 'F001', what: 'any sum', by: 'ada@desk' }],
+  ['all of them taken out', { type: 'sealed.dropped', feature: 'F001', by: 'ada@desk' }],
+  [
     'a wait',
     {
       type: 'wait.started',
@@ -310,6 +324,15 @@ test('what the screen says of each event', () => {
     a reopened feature:
     22:17  ▷ F001 tried again: answered by ada@desk
              Keep it in the list.
+    sealed tests:
+    22:17  · F001 sealed tests are written: 1 file, 3 tests
+             one passes already
+    no sealed tests:
+    22:17  ! F001 goes on without sealed tests: none can be used.
+    a sealed test taken out:
+    22:17  · F001 ada@desk takes out the sealed test "any sum"
+    all of them taken out:
+    22:17  · F001 ada@desk takes out its sealed tests
     a wait:
     22:17  ! waits until 22:28 (11 min): 529 overloaded
     a pause:
@@ -406,4 +429,39 @@ test('colours say what the symbols say', async () => {
     80,
   );
   expect(line).toBe('\u001b[2m22:15\u001b[22m  \u001b[31m✗\u001b[39m \u001b[1mF001\u001b[22m refused');
+});
+
+test('an acceptance with doubts says in a line what is worth a look', () => {
+  const suspicion = { kind: 'runs-text', path: 'src/a.js', line: 3, says: 'It makes code from text.' };
+  expect(
+    shown({
+      type: 'judge.ruled',
+      session: 1,
+      feature: 'F001',
+      scope: 'candidate',
+      ruling: 'accepted',
+      tree: sha('ca'),
+      ms: 9000,
+      suspicions: [suspicion, { ...suspicion, line: 9 }],
+      notes: ['One.', 'Two.', 'Three.'],
+    }),
+  ).toBe(
+    '22:16  ✓ F001 accepted in 9 s: unproven, a person said so\n' +
+      '         worth a look (the first of 2): src/a.js:3: It makes code from text.\n' +
+      '         One.\n         Two.\n         and 1 more note',
+  );
+});
+
+test('a failure names who it was', () => {
+  expect(
+    shown({
+      type: 'brain.failed',
+      session: 1,
+      feature: 'F001',
+      role: 'evaluator',
+      ms: 1000,
+      kind: 'unavailable',
+      reason: 'busy',
+    }),
+  ).toContain('the evaluator is unavailable after 1 s: busy');
 });

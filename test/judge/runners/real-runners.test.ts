@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/project/templates.ts';
 import { accepted, codes, refused, type World, world } from '../world.ts';
 
@@ -99,46 +97,4 @@ test('a check that writes JUnit XML itself is asked for nothing; a report that w
   );
   expect(await w.judge().base(w.base, signal)).toMatchObject({ passing: 1 });
   expect(codes(await w.rule({ silent: 'x' }))).toEqual(['check.report-broken']);
-});
-
-describe('runners that are asked on their command line', () => {
-  /** A package of that name whose program prints the words it was started with. */
-  async function standIn(path: string): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'asked-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    await cp(join(packageRoot(), 'templates/reporters/ask.cjs'), join(folder, 'ask.cjs'));
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), 'console.log(JSON.stringify(process.argv.slice(2)));\n');
-    return folder;
-  }
-  async function words(path: string, ...args: string[]): Promise<string[]> {
-    const folder = await standIn(path);
-    const { stdout } = await exec(process.execPath, [
-      '--require',
-      join(folder, 'ask.cjs'),
-      join(folder, path),
-      ...args,
-    ]);
-    return JSON.parse(stdout.replaceAll(`${folder}/`, '').replace(/-\d+\.json/g, '-PID.json'));
-  }
-
-  test.each([
-    ['node_modules/jest/bin/jest.js', ['--ci'], ['--ci', '--json', '--outputFile=jest-PID.json']],
-    [
-      'node_modules/vitest/vitest.mjs',
-      ['run'],
-      ['run', '--reporter=default', '--reporter=json', '--outputFile.json=vitest-PID.json'],
-    ],
-    [
-      'node_modules/vitest/vitest.mjs',
-      ['--reporter', 'dot'],
-      ['--reporter', 'dot', '--reporter=json', '--outputFile.json=vitest-PID.json'],
-    ],
-    ['node_modules/vitest/vitest.mjs', ['list'], ['list']],
-    ['node_modules/mocha/bin/mocha.js', ['t'], ['t', '--reporter', 'mocha.cjs']],
-    ['node_modules/eslint/bin/eslint.js', ['.'], ['.']],
-    ['scripts/jest.js', [], []],
-  ])('%s %j', async (path, args, expected) => {
-    expect(await words(path, ...args)).toEqual(expected);
-  });
 });

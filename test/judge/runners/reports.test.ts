@@ -1,27 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import type { Adapter, Asked } from '../../../src/judge/runners/adapter.ts';
 import { adaptersFor } from '../../../src/judge/runners/adapters.ts';
+import { cargoTest, goTest } from '../../../src/judge/runners/compiled.ts';
 import { identify } from '../../../src/judge/runners/identity.ts';
-import { jest, vitest } from '../../../src/judge/runners/jest-json.ts';
-import { junitFile } from '../../../src/judge/runners/junit-file.ts';
-import { mocha } from '../../../src/judge/runners/mocha.ts';
 import { nodeTest } from '../../../src/judge/runners/node-test.ts';
+import { ava, jest, mocha, vitest } from '../../../src/judge/runners/on-node.ts';
 import { pytest } from '../../../src/judge/runners/pytest.ts';
 
-const run: Asked = { folder: '/tmp/agentloop/out/judge-1', top: '/tmp/agentloop/tree', text: 'npm test' };
+const run: Asked = {
+  folder: '/tmp/agentloop/given/judge-1',
+  out: '/tmp/agentloop/out/judge-1',
+  top: '/tmp/agentloop/tree',
+  text: 'npm test',
+};
 const top = run.top;
 
 /** What the adapter makes of one report: `status identity` a line; or what is wrong with it. */
 function read(adapter: Adapter, text: string, more: Partial<Asked> = {}): readonly string[] | string {
-  const report = adapter.read([{ name: 'report', text }], { ...run, ...more });
+  const report = adapter.read([{ name: `${adapter.name}-1.told`, text }], { ...run, ...more });
+  if (report === undefined) return 'nothing';
   if ('broken' in report) return report.broken;
   return identify(report.tests, [top]).map(({ id, status }) => `${status} ${id}`);
 }
 const lines = (...all: object[]) => all.map((one) => JSON.stringify(one)).join('\n');
+const head = { kind: 'head', cwd: top, argv: ['--test'] };
+const end = [{ kind: 'done' }, { kind: 'end', exit: 1 }];
 
 describe('node:test', () => {
-  const head = { kind: 'head', at: 1, cwd: top, argv: ['--test'] };
-  const end = { kind: 'end' };
   const file = `${top}/test/a.test.js`;
   const event = (kind: string, name: string, nesting = 0, more = {}) => ({
     kind,
@@ -42,7 +47,7 @@ describe('node:test', () => {
       event('fail', 'math', 0, { suite: true, why: 'subtestsFailed' }),
       event('start', 'hooked'),
       event('fail', 'hooked', 0, { suite: true, why: 'hookFailed' }),
-      end,
+      ...end,
     );
     expect(read(nodeTest, text)).toEqual([
       'pass test/a.test.js › math › adds',
@@ -58,7 +63,7 @@ describe('node:test', () => {
       event('pass', 'same'),
       event('pass', 's', 0, { skip: true }),
       event('fail', 't', 0, { todo: true }),
-      end,
+      ...end,
     );
     expect(read(nodeTest, text)).toEqual([
       'pass test/a.test.js › same',
@@ -69,41 +74,32 @@ describe('node:test', () => {
   });
 
   test('a file that did not load is a failing test named by the file, on Node 20 and on newer ones', () => {
-    const absolute = lines(head, event('fail', file), end);
-    const relative = lines(head, event('fail', 'test/a.test.js'), end);
+    const absolute = lines(head, event('fail', file), ...end);
+    const relative = lines(head, event('fail', 'test/a.test.js'), ...end);
     expect(read(nodeTest, absolute)).toEqual(['fail test/a.test.js']);
     expect(read(nodeTest, relative)).toEqual(['fail test/a.test.js']);
   });
 
-  test('a report without its end, and one that is no report, are broken', () => {
-    expect(read(nodeTest, lines(head, event('pass', 'x')))).toBe('report has no end: the runner was cut off');
-    expect(read(nodeTest, '')).toMatch(/no end/);
-    expect(read(nodeTest, lines({ kind: 'head' }, end))).toMatch(/^report: /);
-    expect(read(nodeTest, lines(head, { kind: 'pass', name: 3 }, end))).toMatch(/^report: /);
-  });
-
   test('what ran outside of the checkout is not ours', () => {
     const elsewhere = { ...head, cwd: '/tmp/fixture-1' };
-    expect(
-      read(
-        nodeTest,
-        lines(elsewhere, { kind: 'pass', name: 'x', nesting: 0, file: '/tmp/fixture-1/x.js' }, end),
-      ),
-    ).toEqual([]);
-    expect(read(nodeTest, lines(head, event('pass', 'x', 0, { file: '/tmp/fixture-1/x.js' }), end))).toEqual(
-      [],
-    );
+    const x = { kind: 'pass', name: 'x', nesting: 0, file: '/tmp/fixture-1/x.js' };
+    expect(read(nodeTest, lines(elsewhere, x, ...end))).toBe('nothing');
+    expect(read(nodeTest, lines(head, x, ...end))).toEqual([]);
   });
 
   test('files that share a process are told', () => {
-    const shared = lines({ ...head, argv: ['--test', '--test-isolation=none'] }, end);
-    expect(nodeTest.read([{ name: 'r', text: shared }], run)).toMatchObject({ isolated: false });
-    expect(nodeTest.read([{ name: 'r', text: lines(head, end) }], run)).toMatchObject({ isolated: true });
+    const isolated = (...argv: string[]) =>
+      nodeTest.read([{ name: 'node-test-1.told', text: lines({ ...head, argv }, ...end) }], run);
+    expect(isolated('--test', '--test-isolation=none')).toMatchObject({ isolated: false });
+    expect(isolated('--test')).toMatchObject({ isolated: true });
   });
 
   test('a reporter of the project’s own keeps its place', () => {
     const words = (text: string) =>
-      nodeTest.ask({ ...run, text }).nodeOptions?.map((word) => word.replace(/=file.*/, '=ours'));
+      nodeTest
+        .ask({ ...run, text })
+        .nodeOptions?.slice(2)
+        .map((word) => word.replace(/=file.*/, '=ours'));
     expect(words('node --test')).toEqual([
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
@@ -122,67 +118,73 @@ describe('node:test', () => {
   });
 });
 
-// Recorded with jest 30.5.2, vitest 4.1.12 and mocha 12.0.3, fields we do not read left out.
-describe('jest and vitest', () => {
-  const result = (name: string, status: string, tests: readonly [string, string][]) => ({
-    name: `${top}/${name}`,
-    status,
-    assertionResults: tests.map(([title, state]) => ({ ancestorTitles: ['S'], title, status: state })),
-  });
-  const report = JSON.stringify({
-    startTime: 1,
-    testResults: [
-      result('t/j.test.js', 'failed', [
-        ['a', 'passed'],
-        ['b', 'failed'],
-        ['c', 'pending'],
-        ['d', 'todo'],
-        ['e', 'skipped'],
-        ['f', 'something new'],
-      ]),
-      result('t/broken.test.js', 'failed', []),
-    ],
-  });
+describe.each([nodeTest, vitest, jest, mocha, ava, pytest, goTest, cargoTest])(
+  'what $name tells',
+  (adapter) => {
+    const green =
+      adapter === nodeTest
+        ? { kind: 'pass', name: 'x', nesting: 0, file: `${top}/a` }
+        : { kind: 'test', file: `${top}/a`, path: ['x'], status: 'pass' };
+    const red = { ...green, kind: adapter === nodeTest ? 'fail' : 'test', status: 'fail' };
+    const done = { kind: 'done' };
+    const exit = (code: number | null) => ({ kind: 'end', exit: code });
 
-  test.each([jest, vitest])(
-    '$name: a file that did not load is a failing test, an unknown status no pass',
-    (adapter) => {
-      expect(read(adapter, report)).toEqual([
-        'pass t/j.test.js › S › a',
-        'fail t/j.test.js › S › b',
-        'skip t/j.test.js › S › c',
-        'todo t/j.test.js › S › d',
-        'skip t/j.test.js › S › e',
-        'fail t/j.test.js › S › f',
-        'fail t/broken.test.js',
-      ]);
-      expect(read(adapter, '{"testResults":1}')).toMatch(/^report: /);
-    },
+    test('is believed when it is whole', () => {
+      expect(read(adapter, lines(head, green, done, exit(0)))).toEqual(['pass a › x']);
+      expect(read(adapter, lines(head, red, done, exit(null)))).toEqual(['fail a › x']);
+    });
+
+    test.each([
+      ['without its last word', [green, done], /no end: the runner was cut off/],
+      ['of a runner that was killed before its first test', [], /no end/],
+      ['of a runner that ended with 0 before it was done', [green, exit(0)], /before it was done/],
+      ['of failing tests and an exit code of 0', [red, done, exit(0)], /ended with 0 although tests failed/],
+      ['with a word after the last', [green, done, exit(0), green], /no end/],
+      ['with a line that is none', [{ kind: 'what' }, done, exit(0)], /told-1|1\.told: /],
+    ])('is broken %s', (_what, rest, words) => {
+      expect(read(adapter, lines(head, ...rest))).toMatch(words);
+    });
+
+    test('is nothing when it gave up by itself, or ran no tests at all', () => {
+      expect(read(adapter, lines(head, green, exit(7)))).toBe('nothing');
+      expect(read(adapter, lines(head, exit(0)))).toBe('nothing');
+    });
+  },
+);
+
+test('a test that ends twice makes a report that nobody believes', () => {
+  const one = { kind: 'test', id: 'a.py::x', file: 'a.py', path: ['x'], status: 'fail' };
+  const again = lines(head, one, { ...one, status: 'pass' }, ...end);
+  expect(read(pytest, again)).toMatch(/a\.py › x ended twice/);
+  expect(read(goTest, lines(head, { ...one, id: undefined, status: 'twice' }, ...end))).toMatch(
+    /ended twice/,
   );
-
-  test('vitest without isolation lets test files reach into each other', () => {
-    const isolated = (text: string) => vitest.read([{ name: 'r', text: report }], { ...run, text });
-    expect(isolated('vitest run')).toMatchObject({ isolated: true });
-    expect(isolated('vitest run --no-isolate')).toMatchObject({ isolated: false });
-  });
 });
 
-test('mocha: all test files share a process, so a new one is kept away from the others', () => {
-  const report = JSON.stringify({
-    at: 1,
-    cwd: top,
-    tests: [
-      { file: `${top}/t/m.cjs`, path: ['S', 'a'], status: 'pass' },
-      { file: `${top}/t/m.cjs`, path: ['S', 'h', '"before all" hook for "never"'], status: 'fail' },
-      { path: ['nowhere'], status: 'skip' },
-    ],
+test('whether test files run apart: what the runner says counts, else what is known of it', () => {
+  const isolated = (adapter: Adapter, done: object = {}) =>
+    adapter.read(
+      [
+        {
+          name: `${adapter.name}-1.told`,
+          text: lines(head, { ...done, kind: 'done' }, { kind: 'end', exit: 0 }),
+        },
+      ],
+      run,
+    );
+  expect(isolated(vitest, { isolated: true })).toMatchObject({ isolated: true });
+  expect(isolated(vitest)).toMatchObject({ isolated: false });
+  expect(isolated(mocha)).toMatchObject({ isolated: false });
+  expect(isolated(pytest)).toMatchObject({ isolated: false });
+  expect(isolated(jest)).toMatchObject({ isolated: true });
+});
+
+test('beside a plugin that speaks, the file of pytest is anybody’s', () => {
+  const forged = { name: 'pytest.xml', text: '<testsuites/>' };
+  expect(pytest.read([forged], run)).toMatchObject({ tests: [] });
+  expect(pytest.read([forged, { name: 'pytest-1.told', text: lines(head) }], run)).toMatchObject({
+    broken: expect.stringMatching(/no end/),
   });
-  expect(read(mocha, report)).toEqual([
-    'pass t/m.cjs › S › a',
-    'fail t/m.cjs › S › h › "before all" hook for "never"',
-    'skip nowhere',
-  ]);
-  expect(mocha.read([{ name: 'r', text: report }], run)).toMatchObject({ isolated: false });
 });
 
 // Recorded with pytest 9.0.3.
@@ -194,33 +196,15 @@ test('pytest: identities without the module twice, collection errors by file, xf
     <testcase classname="tests.test_a" name="test_s" file="tests/test_a.py"><skipped type="pytest.skip" message="n">x</skipped></testcase>
     <testcase classname="tests.test_a" name="test_x" file="tests/test_a.py"><skipped type="pytest.xfail" message="" /></testcase>
   </testsuite></testsuites>`;
-  expect(read(pytest, xml)).toEqual([
+  const report = pytest.read([{ name: 'pytest.xml', text: xml }], run);
+  const found = report !== undefined && 'tests' in report ? identify(report.tests, [top]) : [];
+  expect(found.map(({ id, status }) => `${status} ${id}`)).toEqual([
     'fail tests/test_b.py',
     'pass tests/test_a.py › test_p[1]',
     'fail tests/test_a.py › TestC › test_m',
     'skip tests/test_a.py › test_s',
     'todo tests/test_a.py › test_x',
   ]);
-});
-
-describe('JUnit XML of any runner', () => {
-  test('without file names, class and name are the identity; suites may be nested', () => {
-    const xml = `<testsuite name="outer"><testcase classname="com.acme.CalcTest" name="adds"/>
-      <testsuite name="inner" file="spec/calc_spec.rb"><testcase name="adds"><error/></testcase></testsuite></testsuite>`;
-    expect(read(junitFile, xml)).toEqual(['pass com.acme.CalcTest › adds', 'fail spec/calc_spec.rb › adds']);
-  });
-
-  test.each([
-    ['<testsuites><testsuite>', /line 1/],
-    ['', /start tag|no <testsuites>|XML/i],
-    ['<html></html>', /no <testsuites> in it/],
-  ])('%j is broken', (xml, words) => {
-    expect(read(junitFile, xml)).toMatch(words);
-  });
-
-  test('a report of nothing is a report', () => {
-    expect(read(junitFile, '<testsuites/>')).toEqual([]);
-  });
 });
 
 test('identities: at most 500 characters, different ones stay different, one line each', () => {
@@ -236,12 +220,16 @@ test('identities: at most 500 characters, different ones stay different, one lin
 test('a check that names its runner asks only that one; auto asks all of them', () => {
   expect(adaptersFor('pytest')).toEqual([pytest]);
   expect(adaptersFor('none')).toEqual([]);
-  expect(adaptersFor('junit:out/report.xml')).toEqual([junitFile]);
+  expect(adaptersFor('junit:out/report.xml').map(({ name }) => name)).toEqual(['junit']);
+  expect(adaptersFor('tap:out').map(({ name }) => name)).toEqual(['tap']);
   expect(adaptersFor('auto').map(({ name }) => name)).toEqual([
     'node-test',
     'vitest',
     'jest',
     'mocha',
+    'ava',
     'pytest',
+    'go-test',
+    'cargo-test',
   ]);
 });

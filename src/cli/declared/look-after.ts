@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Flags } from '../flags.ts';
+import type { Page } from './options.ts';
+
+/** What looks after the machine and what runs leave on it. */
+export function declareLookAfter(program: Command, { io, end }: Page): void {
+  program.commandsGroup('Look after:');
+  program
+    .command('doctor')
+    .description('whether a run could start here, and what to do where not')
+    .option('--json', 'the same for programs')
+    .action(async (flags: Flags) => end(await (await import('../commands/doctor.ts')).doctor(io, flags)));
+  program
+    .command('config')
+    .description('every option and the value in effect')
+    .option('--show-origin', 'and who set it')
+    .option('--json', 'the same for programs')
+    .action(async (flags: Flags) => end(await (await import('../commands/config.ts')).config(io, flags)));
+  program
+    .command('clean')
+    .summary('remove the workspaces of this repository, or the records of runs')
+    .description(
+      'Remove the workspaces of this repository (they are made anew when needed), or the records of finished runs.',
+    )
+    .option('--cache', 'the workspaces (the default)')
+    .option('--runs', 'the records of finished runs')
+    .option('--force', 'also what holds unsaved work, and runs that are not finished')
+    .action(async (flags: Flags) => end(await (await import('../commands/clean.ts')).clean(io, flags)));
+}

@@ -1,0 +1,58 @@
+import { type Command, Option } from 'commander';
+import type { Flags } from '../flags.ts';
+import { formats } from '../verdicts/format.ts';
+import { type Page, repeat, sealedDirOption, whichRun } from './options.ts';
+
+/** What tells whether to believe a run. */
+export function declareReview(program: Command, { io, version, end }: Page): void {
+  program.commandsGroup('Review:');
+  program
+    .command('report')
+    .description('what landed, what was refused and why, what is left, what it cost')
+    .argument(...whichRun)
+    .option('--format <format>', 'md or json', 'md')
+    .action(async (run: string | undefined, flags: Flags) => {
+      end(await (await import('../commands/report.ts')).report(io, run, flags));
+    });
+  judged(program.command('judge'))
+    .summary('judge any commit of any repository, without a run')
+    .description(
+      'Judge any commit of any repository, without a run: also beside one. The base is its first parent; with --base ' +
+        'it is the merge base of the two. The checks are those of the base; where it has no configuration, they are ' +
+        'looked for as init does it. Without --feature something must turn from red to green, unless --no-proof.',
+    )
+    .argument('[ref]', 'the commit (default: HEAD; what is not committed is not judged)')
+    .option('--base <ref>', 'judge against the merge base with this, such as origin/main')
+    .option(
+      '--feature <id>',
+      'the feature it is to prove, from the feature list of the base (else of the commit)',
+    )
+    .option(
+      '--check <command>',
+      'a check instead of those of the base, or name=command (several times)',
+      repeat,
+    )
+    .option('--no-proof', 'nothing has to turn green: only what held must still hold')
+    .action(async (ref: string | undefined, flags: Flags) => {
+      end(await (await import('../commands/judge.ts')).judge(io, ref, flags, version));
+    });
+  judged(program.command('verify'))
+    .summary('judge every accepted commit of a run branch again, from scratch')
+    .description(
+      'Judge every accepted commit of a run branch again, from scratch, each against its parent, and compare with what ' +
+        'was recorded: in its message and, where the run is in this repository, in ledger and evidence.',
+    )
+    .argument('<branch>', 'the run branch, such as agentloop/2026-11-20; a clone that has only this will do')
+    .action(async (branch: string, flags: Flags) => {
+      end(await (await import('../commands/verify.ts')).verify(io, branch, flags, version));
+    });
+}
+
+/** What `judge` and `verify` share. */
+function judged(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', formats.join(', ')).default('text'))
+    .option('--out <file>', 'write it there instead of stdout')
+    .addOption(sealedDirOption())
+    .option('--fence <mode>', 'auto, bubblewrap or none');
+}

@@ -1,0 +1,67 @@
+import { posix } from 'node:path';
+import { matches, parseGlob } from '../../hands/glob-match.ts';
+import { lostSections, parseJson } from '../merge-manifest.ts';
+import { asksOfListed, namesInListed } from './listed.ts';
+import { asksOfLock } from './locks.ts';
+import { type Ask, asksOfPackage, folders, needsOf, type Workspaces } from './package-json.ts';
+
+/** A manifest or lock file that both sides may have. */
+export interface Versions {
+  readonly path: string;
+  readonly old: string | undefined;
+  readonly now: string;
+}
+
+/** All manifests of the base, to know what belongs to it. */
+export interface Manifests {
+  readonly workspaces: Workspaces;
+  /** What they need, by name. */
+  readonly direct: ReadonlySet<string>;
+}
+
+/** Sections of Cargo.toml that say how tests are built and run. */
+const cargoRules = /^\[+(profile|lints|test|bench|workspace\.lints)\b/;
+
+/** What a manifest or a lock file asks a person for. */
+export function asksOfNeeds({ path, old, now }: Versions, { workspaces, direct }: Manifests): readonly Ask[] {
+  if (posix.basename(path) === 'package.json') {
+    const [before, after] = [parseJson(old ?? ''), parseJson(now)];
+    if (after === undefined)
+      return old === undefined ? [] : [{ code: 'rules.edited', why: 'it cannot be read any more' }];
+    return asksOfPackage(path, old === undefined ? undefined : (before ?? {}), after, workspaces);
+  }
+  const listed = asksOfListed(path, old ?? '', now);
+  if (listed === undefined) return old === undefined ? [] : asksOfLock(path, old, now, direct);
+  const kept = /\.(cfg|toml)$/.test(path) ? (old ?? '') : '';
+  const steering = /Cargo\.toml$/.test(path)
+    ? cargoRules
+    : /^\[+tool|^\[tool:|^\[(?!package|depend|build|lib|bin|features|workspace|target|patch)/;
+  const lost = lostSections(kept, now).filter((head) => steering.test(head));
+  return [
+    ...listed,
+    ...lost.map((head): Ask => ({ code: 'rules.edited', why: `${head} was changed or removed` })),
+  ];
+}
+
+/** Reads what the manifests of the base say together. */
+export function readManifests(files: readonly { readonly path: string; readonly text: string }[]): Manifests {
+  const packages = files.flatMap(({ path, text }) => {
+    const manifest = posix.basename(path) === 'package.json' ? parseJson(text) : undefined;
+    return manifest === undefined ? [] : [{ folder: posix.dirname(path), manifest }];
+  });
+  const globs = packages
+    .flatMap(({ folder, manifest }) => folders(manifest).map((one) => posix.join(folder, one)))
+    .map((one) => parseGlob(`${one.replace(/\/$/, '')}`))
+    .filter((glob) => typeof glob !== 'string');
+  const needed = new Set(packages.flatMap(({ manifest }) => [...needsOf(manifest).keys()]));
+  const others = files.flatMap(({ path, text }) => namesInListed(path, text));
+  return {
+    direct: new Set([...needed, ...others]),
+    workspaces: {
+      has: (folder) =>
+        packages.some((one) => one.folder === folder) || globs.some((glob) => matches(glob, folder)),
+      names: new Set(packages.map(({ manifest }) => String(manifest['name'] ?? ''))),
+      needed,
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Assignment, Brain, BrainEvent, Failure } from '../brain/brain.ts';
+import { messageOf } from '../errors.ts';
+import { spentBy } from '../ledger/state.ts';
+import type { Crew } from './crew.ts';
+import { purseOf, roleOf } from './purse-of.ts';
+
+/** A limit of the whole run that ended a brain: its session counts against nobody, and no other is started. */
+export type RunLimit = 'run-cost' | 'run-time';
+
+/** A brain ended without a word. */
+export interface Failed {
+  readonly ended: 'failure';
+  readonly failure: Failure;
+  readonly limit?: RunLimit;
+}
+/** A brain ended by itself, with these words. */
+export type Said = Omit<Extract<BrainEvent, { type: 'finished' }>, 'type'>;
+
+/** Lets a brain work until it ends, in whichever role, and writes down what it spends on the way and how it ended. */
+export async function brainRound(
+  crew: Crew,
+  brain: Brain,
+  assignment: Assignment,
+  signal: AbortSignal,
+): Promise<{ readonly ended: 'said'; readonly said: Said } | Failed> {
+  const started = crew.now();
+  const role = roleOf(assignment.role);
+  const where = {
+    session: assignment.session,
+    ...(assignment.feature ? { feature: assignment.feature.id } : {}),
+    ...(role === undefined ? {} : { role }),
+  };
+  let refused: { readonly worstUsd: number | null } | undefined;
+  const mayspend: Assignment['mayspend'] = (worstUsd) => {
+    const no = assignment.mayspend(worstUsd);
+    refused = no === undefined ? undefined : { worstUsd };
+    return no;
+  };
+  const limitOf = ({ kind }: Failure): { limit?: RunLimit } => {
+    if (kind !== 'over-limit') return {};
+    if (crew.now() >= (crew.book.state.limits?.until ?? Number.POSITIVE_INFINITY))
+      return { limit: 'run-time' };
+    const runAsked = purseOf(crew, assignment.session, { role, runOnly: true });
+    return refused && runAsked(refused.worstUsd) !== undefined ? { limit: 'run-cost' } : {};
+  };
+  const failed = async (given: Failure): Promise<Failed> => {
+    const tooDear = given.kind === 'over-limit' ? refused?.worstUsd : undefined;
+    const failure = hopeless(crew, assignment, tooDear ?? null) ?? given;
+    const limit = limitOf(failure);
+    await crew.book.record({
+      type: 'brain.failed',
+      ...where,
+      ms: crew.now() - started,
+      kind: failure.kind,
+      reason: cutHandoff('help' in failure ? `${failure.reason} ${failure.help}` : failure.reason),
+      ...(failure.kind === 'unavailable' && failure.until !== undefined
+        ? { until: Math.round(failure.until) }
+        : {}),
+      ...limit,
+    });
+    return { ended: 'failure', failure, ...limit };
+  };
+  try {
+    for await (const event of brain.work({ ...assignment, mayspend }, signal)) {
+      if (event.type === 'activity') crew.watcher.activity(event.text);
+      else if (event.type === 'spent') {
+        const model = event.model === undefined ? {} : { model: event.model };
+        await crew.book.record({
+          type: 'cost.updated',
+          ...where,
+          usage: event.usage,
+          usd: event.usd,
+          ...model,
+        });
+      } else if (event.type === 'failed') return await failed(event.failure);
+      else {
+        const { type: _, ...said } = event;
+        await crew.book.record({ type: 'brain.finished', ...where, ms: crew.now() - started });
+        return { ended: 'said', said };
+      }
+    }
+  } catch (error) {
+    // A brain keeps to its promise not to throw; if one does not, its session is lost and not the night.
+    return await failed({ kind: 'crashed', reason: `the brain broke: ${messageOf(error)}` });
+  }
+  return await failed({ kind: 'crashed', reason: 'the brain ended without a claim' });
+}
+
+/** A cap for sessions below the price of one call lets none begin: that is for a person to mend, not for the next session. */
+function hopeless(crew: Crew, { session, role }: Assignment, worstUsd: number | null): Failure | undefined {
+  const { limits } = crew.book.state;
+  const cap = limits?.sessionCostUsd;
+  const spent = spentBy(crew.book.state, session, roleOf(role)).usd;
+  if (cap === undefined || worstUsd === null || worstUsd <= cap || spent > 0) return undefined;
+  return {
+    kind: 'fatal',
+    reason: `One call may cost up to $${worstUsd.toFixed(2)}, and a session may cost $${cap}: none can begin.`,
+    help: 'Raise --session-cost, or choose a cheaper --model.',
+  };
+}
+
+const handoffBytes = 4000;
+
+/** A brain's words as the ledger takes them. */
+export function cutHandoff(text: string): string {
+  return text.length <= handoffBytes ? text : `${text.slice(0, handoffBytes)} […]`;
+}

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Assignment, Brain, Consultant, Failure } from '../brain/brain.ts';
+import { openTranscript } from '../ledger/transcript.ts';
+import type { Feature } from '../project/feature.ts';
+import { openWorkspace } from '../workspace/open-workspace.ts';
+import type { Prepared } from '../workspace/prepare.ts';
+import type { Commit, Tree } from '../workspace/trees.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { brainRound, type RunLimit, type Said } from './brain-round.ts';
+import type { Crew } from './crew.ts';
+import { purseOf } from './purse-of.ts';
+
+/** One thing that a brain is asked for beside the sessions. `T`: what is made of its answer. */
+export interface Consultation<T> {
+  readonly role: Consultant;
+  readonly brain: Brain;
+  readonly feature: Feature;
+  /** Number of the session it is about; of the one to come where none is open. */
+  readonly session: number;
+  /** The whole of what it is told, how to end included (`brain.claimBy`). */
+  readonly brief: string;
+  /** Tip of the run branch: HEAD of its workspace. */
+  readonly base: Commit;
+  /** What its workspace holds; default the tree of `base`. */
+  readonly tree?: Tree;
+  readonly prepared?: Prepared;
+  readonly hands: 'all' | 'read-only';
+  /** Model calls it may take at most; default as many as a session. */
+  readonly turns?: number;
+  /** How often the same conversation may go on after `again`. */
+  readonly rounds: number;
+  /** Makes something of what it said, while its workspace stands; `again`: why that is not to be had, told to the brain. */
+  read(said: Said, workspace: Workspace): Promise<{ readonly value: T } | { readonly again: string }>;
+}
+
+/** What came of it. A brain that fails is data, as everywhere. */
+export type Consulted<T> =
+  | { readonly ended: 'finished'; readonly value: T }
+  /** It ended by itself, as often as it might, and nothing could be made of it. `why`: the last `again`. */
+  | { readonly ended: 'unreadable'; readonly why: string }
+  /** `brain.failed` is written: an unavailable brain, or a limit of the run, decides what the run does next. */
+  | { readonly ended: 'failed'; readonly failure: Failure; readonly limit?: RunLimit };
+
+/**
+ * Puts one thing to a brain in a role of its own: a fresh conversation inside the fence, in a workspace that is thrown
+ * away. Everything it says stands in `sessions/<session>.<role>.jsonl` (`-2` and so on where it is asked again for the same
+ * session), what it spends in the ledger under its role, and the limits of a session hold for it.
+ */
+export async function consult<T>(
+  crew: Crew,
+  asked: Consultation<T>,
+  signal: AbortSignal,
+): Promise<Consulted<T>> {
+  const { role, brain, feature, session, base, tree, prepared } = asked;
+  const limits = crew.book.state.limits;
+  if (!limits) throw new Error('limits.set comes before a consultation');
+  const { maxFileBytes, maxTotalBytes } = crew.config.workspace;
+  const workspace = await openWorkspace(crew.repo, {
+    run: crew.run,
+    base,
+    fence: crew.fence,
+    maxFileBytes,
+    maxTotalBytes,
+    ...(tree === undefined ? {} : { tree }),
+    ...(prepared === undefined ? {} : { prepared }),
+    ...(brain.needs ? { readOnly: brain.needs.readOnly } : {}),
+  });
+  try {
+    const transcript = await openTranscript(freshTranscript(crew, session, role), { redact: crew.redact });
+    try {
+      const first: Assignment = {
+        run: crew.run,
+        session,
+        role,
+        feature,
+        brief: crew.redact(asked.brief),
+        workspace,
+        hands: asked.hands,
+        transcript,
+        limits: {
+          turns: Math.min(asked.turns ?? limits.sessionTurns, limits.sessionTurns),
+          deadline: Math.min(crew.now() + limits.sessionMs, limits.until ?? Number.POSITIVE_INFINITY),
+          idleMs: limits.idleMs,
+        },
+        mayspend: purseOf(crew, session, { role }),
+      };
+      return await rounds(crew, asked, first, signal);
+    } finally {
+      await transcript.close();
+    }
+  } finally {
+    await workspace[Symbol.asyncDispose]();
+  }
+}
+
+async function rounds<T>(
+  crew: Crew,
+  { brain, rounds: most, read }: Consultation<T>,
+  first: Assignment,
+  signal: AbortSignal,
+): Promise<Consulted<T>> {
+  let assignment = first;
+  for (let round = 1; ; round += 1) {
+    const ended = await brainRound(crew, brain, assignment, signal);
+    if (ended.ended === 'failure') return { ...ended, ended: 'failed' };
+    await first.workspace.quiet();
+    const made = await read(ended.said, first.workspace);
+    if ('value' in made) return { ended: 'finished', value: made.value };
+    if (round > most || signal.aborted) return { ended: 'unreadable', why: made.again };
+    assignment = { ...first, refusal: { round, reasons: [], text: made.again } };
+  }
+}
+
+/** A file that is not there yet: each time it is asked, a brain knows nothing of the time before. */
+function freshTranscript(crew: Crew, session: number, role: Consultant): string {
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? `${session}.${role}.jsonl` : `${session}.${role}-${n}.jsonl`;
+    const file = join(crew.runDir, 'sessions', name);
+    if (!existsSync(file)) return file;
+  }
+}
