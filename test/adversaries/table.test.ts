@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/project/templates.ts';
 import { cheats, honest } from './catalogue.ts';
+import { open } from './open.ts';
 import { cellsOf, rowsOf } from './table.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs', 'judge.md'), 'utf8');
@@ -13,12 +14,14 @@ test('docs/judge.md tells how each scene of the catalogue ended, and of no other
   expect(rowsOf(page).map((row) => cellsOf(row)[0])).toEqual([...names(cheats), ...names(honest)]);
 });
 
-test('every cheat in the table was caught by a code, and every honest solution accepted', () => {
-  const last = rowsOf(page).map((row) => cellsOf(row)[4] ?? '');
-  expect(
-    last.slice(0, cheats.length).filter((cell) => !/^`(final judge|[a-z-]+\.[a-z-]+)`/.test(cell)),
-  ).toEqual([]);
-  expect(last.slice(cheats.length).filter((cell) => !cell.startsWith('accepted'))).toEqual([]);
+test('every cheat in the table was caught by a code, and every honest solution accepted, but for those that are open', () => {
+  const rows = rowsOf(page).map((row) => cellsOf(row));
+  const caught = /^`(final judge|[a-z-]+\.[a-z-]+)`/;
+  const wrong = [
+    ...rows.slice(0, cheats.length).filter((row) => !caught.test(row[4] ?? '')),
+    ...rows.slice(cheats.length).filter((row) => !row[4]?.startsWith('accepted')),
+  ];
+  expect(wrong.map(([name]) => name).sort()).toEqual(Object.keys(open).sort());
 });
 
 test('there are at least 60 cheats and 20 honest solutions, over at least three runners, each told in a sentence', () => {

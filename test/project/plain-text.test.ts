@@ -26,7 +26,10 @@ describe('plain text', () => {
 });
 
 describe('a cap in bytes', () => {
-  const anyText = fc.string({ unit: 'grapheme', minLength: 30, maxLength: 200, size: 'max' });
+  // A text may hold the mark of a broken character itself; here it must come from the cut.
+  const anyText = fc
+    .string({ unit: 'grapheme', minLength: 30, maxLength: 200, size: 'max' })
+    .filter((text) => !text.includes('\ufffd'));
 
   test('holds for every text, and only whole characters are kept', () => {
     fc.assert(
