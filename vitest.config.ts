@@ -9,8 +9,8 @@ const long = [
 
 export default defineConfig({
   test: {
-    // Two cores: more workers than that only make the real processes of the tests wait for each other.
-    maxWorkers: 2,
+    // On two cores: most of the time a test waits for processes and clocks, so a third worker finds something to do.
+    maxWorkers: 3,
     projects: [
       {
         test: {
