@@ -64,6 +64,10 @@ const configNames = [
   /(^|\/)\.(npmrc|yarnrc|pnpmfile|mocharc|nycrc|c8rc|swcrc|babelrc|eslintrc|prettierrc|taprc|rspec|coveragerc|pylintrc|flake8|node-version|nvmrc|python-version|tool-versions)(\.\w+)*$/,
   /(^|\/)\.env(\.test|\.local|\.test\.local)?$/,
   /(^|\/)(\.?pytest|tox|mypy|\.?ruff)\.(ini|toml)$|(^|\/)(bunfig\.toml|node\.config\.json)$/,
+  // Where plugins of pytest make themselves known by standing there.
+  /(^|\/)[^/]+\.(egg-info|dist-info)\//,
+  // Handed to package managers and build tools before they read anything else.
+  /^gradle\/|(^|\/)(\.pnp\.[\w.]+|\.yarn\/.+|\.mvn\/.+|gradlew|mvnw|deno\.jsonc?|global\.json|[Nn]u[Gg]et\.config)$/,
   // Loaded by Python before any test, or in the place of the runner.
   /(^|\/)(noxfile|sitecustomize|usercustomize)\.py$/,
   /(^|\/)(_pytest|pytest|unittest|pluggy|iniconfig)(\/__init__)?\.py$|^(packaging|pygments|exceptiongroup|tomli)(\/__init__)?\.py$/,

@@ -49,6 +49,7 @@ const files = {
   'README.md': '# a\n',
   'verify/f001.mjs': '',
   'scripts/release.js': '',
+  'vendor/assert/assert.go': 'package assert\n',
   'smoke.mjs': "import assert from 'node:assert';\n",
   'pkg/calc.py': 'def add(a, b): return a + b\n',
   'pkg/testing.py': 'def make(): return 1\n',
@@ -100,6 +101,7 @@ describe('belongs to the rules', () => {
     ['vitest.shared.ts', 'only configuration loads it'],
     ['verify/f001.mjs', 'a verify command starts it, and it is called so'],
     ['smoke.mjs', 'a verify command starts it, and it asserts'],
+    ['vendor/assert/assert.go', "it is a copy of somebody else's package"],
   ])('%s: %s', async (path) => expect(await askedFor(path)).toEqual([`rules.edited ${path}`]));
 });
 

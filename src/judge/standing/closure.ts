@@ -53,7 +53,11 @@ export function findProtected(files: readonly string[], about: About): ReadonlyM
   return found;
 }
 
+/** Copies of other people's packages: what tests assert with may be among them. */
+const vendored = /(^|\/)(vendor|third_party|node_modules)\//;
+
 function kindBy(file: string, about: About): Kind | undefined {
+  if (vendored.test(file)) return 'config';
   if (setUpBy(file, about)) return 'config';
   const loaders = loadersOf(about.shelf, file);
   if (isVerifier(file, loaders, about)) return 'config';
