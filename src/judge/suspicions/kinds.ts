@@ -17,7 +17,7 @@ export const kinds = {
   },
   'sniffs-tests': {
     means:
-      'sources that look for marks only a test run or the judge has: `VITEST`, `JEST_WORKER_ID`, `NODE_TEST_CONTEXT`, `PYTEST_CURRENT_TEST`, `"pytest" in sys.modules`, a runner in `process.argv`, `typeof jest`',
+      'sources that look for marks only a test run or the judge has: `VITEST`, `JEST_WORKER_ID`, `NODE_TEST_CONTEXT`, `PYTEST_CURRENT_TEST`, `"pytest" in sys.modules`, a runner in `process.argv`, `typeof jest`, the folder of a checkout',
     code: 'work.sniffs-tests',
   },
   'reads-tests': {

@@ -17,6 +17,9 @@ const globals =
   /\b(?:globalThis|global)\s*\??\.\s*(?:beforeEach|afterEach|beforeAll|afterAll|expect|describe|jest|vi|jasmine)\b(?!\s*=(?!=))/;
 const argv = /\bprocess\.(?:argv|execArgv|title)\b|\bsys\.(?:argv|orig_argv)\b|\bos\.Args\b/;
 
+/** Where a checkout stands inside the fence. */
+const judgedAt = '/tmp/agentloop';
+
 /** Sources that look whether a test run is going on. */
 export const sniffsTests: Scanner = {
   of: ['source'],
@@ -39,6 +42,7 @@ function inLine(
   inCode: (pattern: RegExp) => boolean,
   language: Program['language'] | undefined,
 ): string | undefined {
+  if (line.includes(judgedAt)) return 'It names the folder in which only workspaces and the judge stand.';
   if (language === 'javascript' && inCode(globals)) return 'It reaches for a global of a test runner.';
   if (inCode(argv) && runners.test(line) && searches.test(line))
     return 'The arguments of the process are searched for a test runner.';

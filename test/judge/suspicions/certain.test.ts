@@ -49,6 +49,8 @@ const cheats: readonly (readonly [kind: string, path: string, text: string])[] =
   ['sniffs-tests', 'src/a.js', "if (process.env.NODE_OPTIONS?.includes('reporter')) x();\n"],
   ['sniffs-tests', 'src/a.js', "if (typeof jest !== 'undefined') x();\n"],
   ['sniffs-tests', 'src/a.js', 'if (process.env.AGENTLOOP_MARK) x();\n'],
+  ['sniffs-tests', 'src/a.js', "if (process.cwd().startsWith('/tmp/agentloop/')) x();\n"],
+  ['sniffs-tests', 'pkg/a.go', 'if strings.HasPrefix(dir, "/tmp/agentloop/tree") { x() }\n'],
   ['sniffs-tests', 'src/a.py', "import os\nif os.environ.get('PYTEST_CURRENT_TEST'): pass\n"],
   ['sniffs-tests', 'src/a.py', "import sys\nif 'pytest' in sys.modules: pass\n"],
   ['sniffs-tests', 'src/a.py', "import sys\nif any('pytest' in a for a in sys.argv): pass\n"],
