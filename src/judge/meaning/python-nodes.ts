@@ -42,8 +42,11 @@ export function declaredBy(program: Program, statement: SyntaxNode): readonly st
     const name = nameOf(program, definition);
     const fixture = statement
       .getChildren('Decorator')
-      .some((one) => /\bfixture\b/.test(textOf(program, one)));
-    return fixture ? [name, `fixture ${name}`] : [name];
+      .map((one) => textOf(program, one))
+      .find((one) => /\bfixture\b/.test(one));
+    if (fixture === undefined) return [name];
+    const [, asked = name] = /\bname\s*=\s*["'](\w+)["']/.exec(fixture) ?? [];
+    return [name, `fixture ${asked}`];
   }
   if (statement.name !== 'AssignStatement') return [];
   return targetsOf(statement).flatMap((one) => (one.name === 'VariableName' ? [textOf(program, one)] : []));
