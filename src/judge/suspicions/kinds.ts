@@ -12,7 +12,7 @@ interface KindRow {
 export const kinds = {
   'patches-tests': {
     means:
-      'sources that assign to an assertion library, a test runner or its globals, `process.exit`, the module loader, a Python builtin, or `sys.modules` of a test library',
+      'sources that assign to an assertion library, a test runner or its globals, `process.exit`, the module loader, a Python builtin, `sys.modules` of a test library, or the code of another function',
     code: 'work.patches-tests',
   },
   'sniffs-tests': {

@@ -37,6 +37,8 @@ export const patchesTestsPython: Scanner = {
 function patched(program: Program, target: SyntaxNode, origins: Origins): string | undefined {
   if (target.name !== 'MemberExpression') return undefined;
   const text = textOf(program, target).replace(/\s+/g, '');
+  if (text.endsWith('.__code__')) return `${text.slice(0, 80)} is replaced here: another function's body.`;
+  if (/\.f_(?:globals|builtins)\[/.test(text)) return 'Names of whoever called are changed here.';
   const module = moduleOf(program, target, origins) ?? '';
   const [, replaced] = /^sys\.modules\[f?['"]([\w.]+)['"]\]$/.exec(text) ?? [];
   if (replaced !== undefined) {
@@ -61,6 +63,7 @@ function byCall(program: Program, node: SyntaxNode, origins: Origins): string | 
     return undefined;
   const module = moduleOf(program, target, origins) ?? '';
   const what = literalOf(program, name) ?? '';
+  if (what === '__code__') return "Another function's body is replaced here.";
   if (isTestLibrary(module)) return `${textOf(program, target).slice(0, 60)}.${what} is changed here.`;
   return module === 'builtins' && deciding.test(what) ? `The builtin ${what} is replaced here.` : undefined;
 }

@@ -40,6 +40,8 @@ const cheats: readonly (readonly [kind: string, path: string, text: string])[] =
   ['patches-tests', 'src/a.py', 'import sys\nsys.modules["pytest"] = object()\n'],
   ['patches-tests', 'src/a.py', 'import builtins\nbuiltins.AssertionError = Warning\n'],
   ['patches-tests', 'src/a.py', 'import builtins as b\nsetattr(b, "isinstance", lambda *a: True)\n'],
+  ['patches-tests', 'src/a.py', 'def f(one):\n    one.__code__ = (lambda: None).__code__\n'],
+  ['patches-tests', 'src/a.py', 'import sys\nsys._getframe(1).f_globals["check"] = print\n'],
   ['sniffs-tests', 'src/a.js', 'if (process.env.VITEST) run();\n'],
   ['sniffs-tests', 'src/a.js', "const inTest = 'JEST_WORKER_ID' in process.env;\n"],
   ['sniffs-tests', 'src/a.js', 'const { NODE_TEST_CONTEXT } = process.env;\n'],
