@@ -5,6 +5,7 @@ const long = [
   'test/judge/{teeth,focus,poison,probe-python,blunted,neutral}.test.ts',
   'test/judge/{probe/plants,sealed/runners}.test.ts',
   'test/judge/runners/{real-runners,node-runners,compiled,forged-reports,pytest}.test.ts',
+  'test/e2e/examples-python.test.ts',
 ];
 
 export default defineConfig({
@@ -34,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: long,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           setupFiles: ['test/helpers/setup.ts'],

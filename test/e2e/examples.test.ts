@@ -1,15 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../src/project/templates.ts';
-import { tempRepo } from '../helpers/repo.ts';
 import { agentloop, eventsOf } from './cli.ts';
-
-const examples = join(packageRoot(), 'examples');
-const pytest = spawnSync('python3', ['-m', 'pytest', '--version']).status === 0;
-if (!pytest) process.stderr.write('skipped: examples/python-lib (python3 -m pytest is missing)\n');
 
 it('todo-cli: the demo ends with everything landed, after a lie and a deleted test were refused', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'agentloop-examples-'));
@@ -28,35 +21,3 @@ it('todo-cli: the demo ends with everything landed, after a lie and a deleted te
   const outcomes = events.flatMap((event) => (event.type === 'session.ended' ? [event.outcome] : []));
   expect(outcomes).toEqual(['landed', 'landed', 'partial', 'landed', 'failed', 'landed']);
 });
-
-it.skipIf(!pytest)(
-  'python-lib: pytest is found, a test that proves nothing is refused, both features land',
-  async () => {
-    await using repo = await tempRepo();
-    const example = join(examples, 'python-lib');
-    await cp(join(example, 'sample'), repo.dir, { recursive: true });
-    await cp(join(example, 'gitignore'), join(repo.dir, '.gitignore'));
-    await cp(join(example, 'plan.md'), join(repo.dir, 'plan.md'));
-    await repo.commit('first');
-    const planned = await agentloop(repo.dir, ['init', '--plan', 'plan.md']);
-    expect(planned.code, planned.err).toBe(0);
-    const ran = await agentloop(repo.dir, [
-      'run',
-      '--name',
-      'night',
-      '--brain',
-      `scripted:${join(example, 'script.json')}`,
-    ]);
-    expect(ran.code, ran.err).toBe(0);
-    const rulings = (await eventsOf(repo.dir, 'night')).flatMap((event) =>
-      event.type === 'judge.ruled' && event.scope === 'candidate'
-        ? [[event.feature, event.reasons[0]?.code ?? event.ruling]]
-        : [],
-    );
-    expect(rulings).toEqual([
-      ['F001', 'accepted'],
-      ['F002', 'proof.already-green'],
-      ['F002', 'accepted'],
-    ]);
-  },
-);
