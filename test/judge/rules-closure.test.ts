@@ -127,3 +127,92 @@ test('what belongs to the tests may grow, and then counts for new tests alone', 
   expect(await text('judged', 'support/near.js')).toBe(files['support/near.js']);
   expect(await text('proving', 'support/near.js')).toBe(grown);
 });
+
+describe('found by other names than paths', () => {
+  const test_ = (module: string, name: string) =>
+    `import { test } from 'node:test';\nimport { same } from '${module}';\nimport { ${name} } from '../src/${name}.js';\ntest('${name}', () => same(${name}(1), 1));\n`;
+  const throwing = 'export const same = (a, b) => { if (a !== b) throw new Error(String(a)); };\n';
+  const named = (name: string, more: object = {}) => `${JSON.stringify({ name, ...more })}\n`;
+  const base = {
+    'package.json': JSON.stringify({
+      name: 'top',
+      type: 'module',
+      main: 'index.js',
+      imports: { '#checks': './own/checks.js' },
+      dependencies: { linked: 'file:./packages/other-name' },
+      jest: { moduleNameMapper: { '^~/(.*)$': '<rootDir>/own/$1' } },
+    }),
+    'vitest.config.ts':
+      "import { resolve } from 'node:path';\nexport default { resolve: { alias: [{ find: '@v', replacement: resolve(__dirname, 'own/v') }] } };\n",
+    'index.js': "export { a } from './src/a.js';\n",
+    'packages/by-hand/package.json': named('by-hand', { exports: { '.': { import: './dist/main.js' } } }),
+    'packages/by-hand/src/main.ts': "export { same } from './deep/same.js';\n",
+    'packages/by-hand/src/deep/same.ts': throwing,
+    'packages/matchers/package.json': named('@top/matchers'),
+    'packages/matchers/index.js': 'export const one = 1;\n',
+    'packages/other-name/package.json': named('something'),
+    'packages/other-name/sub.js': throwing,
+    'packages/money/package.json': named('money'),
+    'packages/money/index.js':
+      "import assert from 'node:assert';\nexport const money = (n) => { assert.ok(n); return n; };\n",
+    'own/checks.js': throwing,
+    'own/mapped.js': throwing,
+    'own/v/one.js': throwing,
+    'src/a.js': 'export const a = (n) => n;\n',
+    'src/store.js': 'export const store = (key, n) => n;\n',
+    'test/a.test.js': test_('by-hand', 'a'),
+    'test/b.test.js': test_('#checks', 'a'),
+    'test/c.test.js': test_('linked/sub.js', 'a'),
+    'test/d.test.js': test_('~/mapped', 'a'),
+    'test/e.test.js': test_('@v/one', 'a'),
+    'test/f.test.js': `${test_('by-hand', 'a')}import { one } from '@top/matchers';\n`,
+    'test/money.test.js': `
+import assert from 'node:assert';
+import { test } from 'node:test';
+import { money } from 'money';
+import { a } from '../src/a.js';
+import { store } from '../src/store.js';
+test('money', () => {
+  store('key', a(1));
+  assert.equal(money(a(1)), 1);
+});
+`,
+    'libs/checking/pyproject.toml': '[project]\nname = "checking"\n',
+    'libs/checking/checking/__init__.py': 'def same(a, b):\n    if a != b:\n        raise ValueError(a)\n',
+    'plugins/given.py': 'import pytest\n',
+    'support/__init__.py': 'NAME = 1\n',
+    'support/near.py': 'def near(a, b): return a == b\n',
+    'tests/conftest.py': 'from support.near import near\n\npytest_plugins = ["plugins.given"]\n',
+    'pkg/calc.py': 'def add(a, b): return a + b\n',
+    'tests/test_calc.py':
+      'from checking import same\nfrom pkg.calc import add\n\n\ndef test_add():\n    sum = add(1, 2)\n    same(sum, 3)\n',
+  };
+  let found: Awaited<ReturnType<typeof arranger>>;
+  beforeAll(async () => {
+    found = await arranger(base);
+  });
+  afterAll(() => found.w[Symbol.asyncDispose]());
+  const asked = async (path: string) => (await found.arranged({ [path]: 'throw new Error();\n' })).asked;
+
+  test.each([
+    ['packages/by-hand/src/main.ts', 'a package by its name, built or not, by which tests check'],
+    ['packages/by-hand/src/deep/same.ts', 'what only that gives on'],
+    ['packages/matchers/index.js', 'a package that is called so'],
+    ['packages/other-name/sub.js', 'a part of a folder that is a dependency'],
+    ['own/checks.js', '"imports" of package.json'],
+    ['own/mapped.js', 'a table of the runner'],
+    ['own/v/one.js', 'a name in a configuration that is a program'],
+    ['libs/checking/checking/__init__.py', 'a package of Python'],
+    ['plugins/given.py', 'a plugin that conftest.py names'],
+    ['support/__init__.py', 'what is loaded with a module in it'],
+  ])('%s belongs to the tests: %s', async (path) =>
+    expect(await asked(path)).toEqual([`tests.edited ${path}`]),
+  );
+
+  test.each([
+    ['packages/money/index.js', 'a package that tests test'],
+    ['src/a.js', 'what is given to the others'],
+    ['src/store.js', 'what is called for its effect, beside assertions'],
+    ['pkg/calc.py', 'a module that tests test'],
+  ])('%s is the work itself: %s', async (path) => expect(await asked(path)).toEqual([]));
+});

@@ -104,6 +104,75 @@ describe('package.json', () => {
   });
 });
 
+describe('a package of the repository by its path', () => {
+  const known = [
+    { path: 'package.json', text: JSON.stringify({ ...base, workspaces: ['packages/*'] }) },
+    { path: 'packages/core/package.json', text: JSON.stringify({ name: '@a/core' }) },
+    { path: 'other/left/package.json', text: JSON.stringify({ name: 'left' }) },
+    {
+      path: 'package-lock.json',
+      text: JSON.stringify({ packages: { 'node_modules/deep': { version: '1.0.0' } } }),
+    },
+  ];
+  const needing = (needs: Json, brought: Json = {}) => {
+    const files = Object.entries(brought).map(([path, json]) => ({ path, text: JSON.stringify(json) }));
+    const root = { ...base, workspaces: ['packages/*'], devDependencies: needs };
+    const now = [...files, { path: 'package.json', text: JSON.stringify(root) }];
+    const manifests = readManifests(known, now);
+    return now.flatMap(({ path, text }) => {
+      const old = known.find((one) => one.path === path)?.text;
+      return asksOfNeeds({ path, old, now: text }, manifests).map(({ code, why }) => `${code}: ${why}`);
+    });
+  };
+
+  test.each<[string, Json, Json?]>([
+    ['that is there', { '@a/core': 'file:packages/core' }],
+    ['that is there, with a dot', { '@a/core': 'link:./packages/core/' }],
+    ['under another name', { kernel: 'file:packages/core' }],
+    ['that is new', { fresh: 'file:vendor/fresh' }, { 'vendor/fresh/package.json': { name: 'fresh' } }],
+    ['with a program', {}, { 'packages/cli/package.json': { name: 'cli', bin: { hello: 'x.js' } } }],
+    ['outside of every workspace', {}, { 'a/package.json': { scripts: { prepare: 'tsc' } } }],
+  ])('may be needed: %s', (_, needs, brought) => expect(needing(needs, brought)).toEqual([]));
+
+  test.each<[string, Json, Json, string]>([
+    ['outside of the repository', { up: 'file:../up' }, {}, 'which is no range'],
+    ['a folder without a package', { up: 'file:up' }, {}, 'which is no range'],
+    ['an archive', { up: 'file:up.tgz' }, {}, 'which is no range'],
+    ['called like one that comes with another', { deep: 'file:packages/core' }, {}, 'in the place of'],
+    ['called like a runner', { vitest: 'file:packages/core' }, {}, 'in the place of'],
+    ['called like a program', { node: 'file:packages/core' }, {}, 'in the place of'],
+    [
+      'that starts a script',
+      { up: 'file:up' },
+      { 'up/package.json': { scripts: { postinstall: 'x' } } },
+      'starts its script "postinstall"',
+    ],
+    [
+      'with the program of the checks',
+      {},
+      { 'packages/x/package.json': { bin: { vitest: 'x' } } },
+      '"vitest"',
+    ],
+    ['a program of its own name', {}, { 'packages/x/package.json': { name: '@x/node', bin: 'x' } }, '"node"'],
+    [
+      'that was there and starts a script now',
+      {},
+      { 'packages/core/package.json': { name: '@a/core', scripts: { install: 'x' } } },
+      'starts its script "install"',
+    ],
+    [
+      'called like a part of another',
+      {},
+      { 'packages/x/package.json': { name: 'deep' } },
+      'is called "deep"',
+    ],
+  ])('may not be %s', (_, needs, brought, why) =>
+    expect(needing(needs, brought)).toEqual([
+      expect.stringMatching(new RegExp(`^rules.dependencies: .*${why}`)),
+    ]),
+  );
+});
+
 describe('package-lock.json', () => {
   const entry = (name: string, version: string, more: Json = {}) => ({
     version,

@@ -50,6 +50,10 @@ export const workCodes = {
     means: 'Existing tests, or files that they load, were removed.',
     todo: 'Bring them back as they were. A file may be moved or renamed when its tests stay as they are. If a test has to go, claim needs-human and say which and why: people allow it by its path in "judge.allow" of agentloop.config.json.',
   },
+  'tests.shadowed': {
+    means: 'Existing tests, their helpers or configuration would load something else than they did.',
+    todo: 'Give what is new another name or another place, so that what was found before is still found. If it has to be, claim needs-human and say why: people allow it by its path in "judge.allow" of agentloop.config.json.',
+  },
   'rules.edited': {
     means: 'What decides how the project is checked was changed: configuration, scripts, CI or ignore rules.',
     todo: 'Put it back as it was: new scripts and dependencies may be added beside what is there. If the feature needs the change, claim needs-human and say which and why: people allow it by its path in "judge.allow" of agentloop.config.json.',

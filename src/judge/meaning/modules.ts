@@ -22,19 +22,32 @@ export function fileOfModule(from: string, specifier: string, has: Has): string 
 }
 
 function ofScript(from: string, specifier: string, has: Has): string | undefined {
+  const path = relativePath(from, specifier);
+  return path === undefined ? undefined : namesOfPath(path).find(has);
+}
+
+/** The path that a relative name stands for in a script, as it is written; undefined: it is none, or leads out of the tree. */
+export function relativePath(from: string, specifier: string): string | undefined {
   const [plain = ''] = specifier.split(/[?#]/);
   if (!/^\.{1,2}(\/|$)/.test(plain)) return undefined;
   const path = posix.join(posix.dirname(from), plain).replace(/\/$/, '');
-  if (path.startsWith('..')) return undefined;
-  const ending = posix.extname(path);
-  const stem = path.slice(0, path.length - ending.length);
-  const names = [
-    path,
-    ...(sourcesOf[ending] ?? []).map((one) => stem + one),
+  return path.startsWith('..') ? undefined : path;
+}
+
+/** The files that a path in a script may stand for, without its ending or as a folder too; which comes first differs. */
+export function namesOfPath(path: string): readonly string[] {
+  return [
+    ...namesOfFile(path),
     ...endings.map((one) => path + one),
     ...endings.map((one) => posix.join(path, `index${one}`)),
   ];
-  return names.find(has);
+}
+
+/** The file of a path with its ending, and what may be compiled to it. */
+export function namesOfFile(path: string): readonly string[] {
+  const ending = posix.extname(path);
+  const stem = path.slice(0, path.length - ending.length);
+  return [path, ...(sourcesOf[ending] ?? []).map((one) => stem + one)];
 }
 
 function ofPython(from: string, specifier: string, has: Has): string | undefined {

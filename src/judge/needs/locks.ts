@@ -47,6 +47,12 @@ export function asksOfLock(
   return asks;
 }
 
+/** Names of all packages that a lock file holds; none where its form is not read. */
+export function namesInLock(path: string, text: string): readonly string[] {
+  const read = readers.find(([name]) => name.test(path))?.[1];
+  return read === undefined ? [] : [...read(text).values()].map(({ name }) => name);
+}
+
 /** A file that tells more than before about the same package is no change. */
 function isOther(was: string, is: string): boolean {
   return was !== is && !was.split(' ').every((part) => is.split(' ').includes(part));

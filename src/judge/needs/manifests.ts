@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { matches, parseGlob } from '../../hands/glob-match.ts';
-import { lostSections, parseJson } from '../merge-manifest.ts';
+import { lostSections, parseJson, record } from '../merge-manifest.ts';
 import { asksOfListed, namesInListed } from './listed.ts';
-import { asksOfLock } from './locks.ts';
+import { asksOfLock, namesInLock } from './locks.ts';
 import { type Ask, asksOfPackage, folders, needsOf, type Workspaces } from './package-json.ts';
 
 /** A manifest or lock file that both sides may have. */
@@ -43,25 +43,46 @@ export function asksOfNeeds({ path, old, now }: Versions, { workspaces, direct }
   ];
 }
 
-/** Reads what the manifests of the base say together. */
-export function readManifests(files: readonly { readonly path: string; readonly text: string }[]): Manifests {
-  const packages = files.flatMap(({ path, text }) => {
-    const manifest = posix.basename(path) === 'package.json' ? parseJson(text) : undefined;
-    return manifest === undefined ? [] : [{ folder: posix.dirname(path), manifest }];
-  });
-  const globs = packages
-    .flatMap(({ folder, manifest }) => folders(manifest).map((one) => posix.join(folder, one)))
-    .map((one) => parseGlob(`${one.replace(/\/$/, '')}`))
-    .filter((glob) => typeof glob !== 'string');
+/** A manifest or a lock file. */
+export interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Reads what the manifests and lock files of the base say together. `brought`: what the candidate adds or edits. */
+export function readManifests(files: readonly Text[], brought: readonly Text[] = []): Manifests {
+  const [packages, now] = [packagesIn(files), packagesIn(brought)];
+  const globs = globsOf(packages);
+  const globsNow = [...globs, ...globsOf(now)];
   const needed = new Set(packages.flatMap(({ manifest }) => [...needsOf(manifest).keys()]));
   const others = files.flatMap(({ path, text }) => namesInListed(path, text));
+  const at = (folder: string) => packages.find((one) => one.folder === folder);
+  const scripts = packages.flatMap(({ manifest }) => Object.values(record(manifest['scripts'])).map(String));
   return {
     direct: new Set([...needed, ...others]),
     workspaces: {
-      has: (folder) =>
-        packages.some((one) => one.folder === folder) || globs.some((glob) => matches(glob, folder)),
+      has: (folder) => at(folder) !== undefined || globs.some((glob) => matches(glob, folder)),
+      takesIn: (folder) => globsNow.some((glob) => matches(glob, folder)),
+      fresh: (folder) =>
+        at(folder) === undefined ? now.find((one) => one.folder === folder)?.manifest : undefined,
+      nameOf: (folder) => at(folder)?.manifest['name'] as string | undefined,
       names: new Set(packages.map(({ manifest }) => String(manifest['name'] ?? ''))),
-      needed,
+      needed: new Set([...needed, ...files.flatMap(({ path, text }) => namesInLock(path, text))]),
+      words: new Set(scripts.flatMap((script) => script.split(/[\s;&|()'"`]+/))),
     },
   };
+}
+
+function packagesIn(files: readonly Text[]) {
+  return files.flatMap(({ path, text }) => {
+    const manifest = posix.basename(path) === 'package.json' ? parseJson(text) : undefined;
+    return manifest === undefined ? [] : [{ folder: posix.dirname(path), manifest }];
+  });
+}
+
+function globsOf(packages: ReturnType<typeof packagesIn>) {
+  return packages
+    .flatMap(({ folder, manifest }) => folders(manifest).map((one) => posix.join(folder, one)))
+    .map((one) => parseGlob(`${one.replace(/\/$/, '')}`))
+    .filter((glob) => typeof glob !== 'string');
 }

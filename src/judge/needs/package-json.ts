@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { isTestLibrary } from '../meaning/libraries.ts';
 import { isPlaceholder, type Json, record, steering } from '../merge-manifest.ts';
 
 /** What a change of a manifest or lock file asks for. */
@@ -12,10 +13,22 @@ export interface Ask {
 export interface Workspaces {
   /** Whether this folder is one of them, by the base. */
   has(folder: string): boolean;
+  /** Whether an install of the whole repository takes in a package of this folder. */
+  takesIn(folder: string): boolean;
+  /** The manifest that the candidate brings for this folder, where the base has none. */
+  fresh(folder: string): Json | undefined;
+  /** The name that the base gives to the package of this folder. */
+  nameOf(folder: string): string | undefined;
   readonly names: ReadonlySet<string>;
-  /** Names of packages that some manifest of the base needs. */
+  /** Names of packages that some manifest of the base needs, or that a lock file of the base holds. */
   readonly needed: ReadonlySet<string>;
+  /** Words of the base's scripts: programs that they start are among them. */
+  readonly words: ReadonlySet<string>;
 }
+
+/** Scripts that whoever installs a package starts without being asked. */
+const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+const programs = /^(node|nodejs|npm|npx|pnpm|yarn|bun|corepack|sh|bash|env|git|python3?|pytest)$/;
 
 const sections = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
 /** They say what is installed in the place of what was asked for. */
@@ -37,21 +50,34 @@ export function asksOfPackage(
   workspaces: Workspaces,
 ): readonly Ask[] {
   return [
-    ...(old === undefined ? ofNew(now, workspaces) : ofRules(old, now)),
+    ...(old === undefined ? ofNew(path, now, workspaces) : ofRules(old, now)),
+    ...(old === undefined || path === 'package.json'
+      ? []
+      : ofHarm(harmOf(now, workspaces), harmOf(old, workspaces))),
     ...ofNeeds(path, old ?? {}, now, workspaces),
   ];
 }
 
 /** A package of the repository that is called like one from elsewhere is installed in its place. */
-function ofNew(now: Json, { names, needed }: Workspaces): readonly Ask[] {
+function ofNew(path: string, now: Json, workspaces: Workspaces): readonly Ask[] {
   const name = now['name'];
-  if (typeof name !== 'string' || names.has(name) || !needed.has(name)) return [];
-  return [
-    {
-      code: 'rules.dependencies',
-      why: `a package of the repository is called "${name}", as one that is installed`,
-    },
-  ];
+  if (typeof name === 'string' && !workspaces.names.has(name) && workspaces.needed.has(name))
+    return ofHarm(`a package of the repository is called "${name}", as one that is installed`);
+  return workspaces.takesIn(posix.dirname(path)) ? ofHarm(harmOf(now, workspaces)) : [];
+}
+
+function ofHarm(harm: string | undefined, before?: string): readonly Ask[] {
+  return harm === undefined || harm === before ? [] : [{ code: 'rules.dependencies', why: harm }];
+}
+
+/** What an install of a package of the repository would do besides putting it in its place. */
+function harmOf(manifest: Json, { words }: Workspaces): string | undefined {
+  const script = atInstall.find((one) => record(manifest['scripts'])[one] !== undefined);
+  if (script !== undefined) return `whoever installs it starts its script "${script}"`;
+  const { bin, name } = manifest;
+  const own = typeof bin === 'string' ? [String(name).replace(/^.*\//, '')] : Object.keys(record(bin));
+  const program = own.find((one) => programs.test(one) || words.has(one));
+  return program === undefined ? undefined : `its program "${program}" is found before the one of that name`;
 }
 
 function ofRules(old: Json, now: Json): readonly Ask[] {
@@ -85,8 +111,10 @@ function ofNeeds(path: string, old: Json, now: Json, workspaces: Workspaces): re
       refuse(`"${name}" was changed from ${specs.join(', ')} to ${now_.join(', ')}`);
   }
   for (const [name, specs] of has) {
-    const bad = had.has(name) ? undefined : specs.find((spec) => !isWelcome(path, name, spec, workspaces));
-    if (bad !== undefined) refuse(`"${name}" points to ${bad}, which is no range of versions`);
+    for (const spec of had.has(name) ? [] : specs) {
+      const why = unwelcome(path, name, spec, workspaces);
+      if (why !== undefined) refuse(`"${name}" points to ${spec}, ${why}`);
+    }
   }
   for (const key of replacing)
     if (!isDeepStrictEqual(old[key], now[key]))
@@ -107,12 +135,21 @@ export function needsOf(manifest: Json): ReadonlyMap<string, readonly string[]> 
   return all;
 }
 
-/** A range of versions, or a tag, or a package that lives in the repository already. */
-function isWelcome(path: string, name: string, spec: string, { has, names }: Workspaces): boolean {
-  if (/^[\w.*^~<>=|+\s-]*$/.test(spec)) return true;
-  const folder = /^(?:file|link|portal|workspace):(\.{0,2}\/.*)$/.exec(spec)?.[1];
-  if (folder !== undefined) return has(posix.join(posix.dirname(path), folder).replace(/\/$/, ''));
-  return /^workspace:[\w.*^~]*$/.test(spec) && names.has(name);
+/** Why something new is neither a range of versions, nor a tag, nor a package of the repository; undefined: it is. */
+function unwelcome(path: string, name: string, spec: string, workspaces: Workspaces): string | undefined {
+  if (/^[\w.*^~<>=|+\s-]*$/.test(spec)) return undefined;
+  if (/^workspace:[\w.*^~]*$/.test(spec) && workspaces.names.has(name)) return undefined;
+  const none = 'which is no range of versions';
+  const [, relative] = /^(?:file|link|portal|workspace):(?![/~*^])(.+)$/.exec(spec) ?? [];
+  if (relative === undefined) return none;
+  const folder = posix.join(posix.dirname(path), relative).replace(/\/$/, '');
+  const fresh = workspaces.fresh(folder);
+  if (folder.startsWith('..') || (fresh === undefined && !workspaces.has(folder))) return none;
+  // It is installed under the name that stands here, whatever it calls itself.
+  if (workspaces.nameOf(folder) === name) return undefined;
+  if (workspaces.needed.has(name) || isTestLibrary(name) || programs.test(name))
+    return 'a package of the repository in the place of one that is installed';
+  return fresh === undefined ? undefined : harmOf(fresh, workspaces);
 }
 
 /** The globs of the folders that hold packages. */

@@ -5,6 +5,7 @@ import type { Kind } from '../protected.ts';
 import { languageOf } from '../syntax.ts';
 import { loadersOf, type Shelf, stringsIn } from './loaders.ts';
 import { setUpBy } from './set-up.ts';
+import { checksBy } from './used-to-check.ts';
 
 /** Called like something that only tests have. */
 const forTests =
@@ -14,6 +15,9 @@ const maybeForTests = /(^|\/)([\w-]*[-_])?(helpers?|support|specs?|tests?|utils-
 /** Where a program begins. */
 const entry = /(^|\/)(index|main|cli|app|server|mod|lib|__init__|__main__|manage)\.\w+$/;
 const sourceFolder = /(^|\/)(src|lib|app|bin|cmd|pkg)\//;
+/** A package that is called like one of assertions. */
+const checkingPackage =
+  /(^|[/@-])(asserts?|assertions?|expect|expectations|matchers|test-?kit|test-?(support|lib|tools?)|testers?)(-[\w-]+)?$/i;
 const dataFile = /\.(json|txt|csv|tsv|xml|ya?ml|html?|svg|out|expected|golden|in|sql|bin|dat|png|pdf)$/i;
 const checking =
   /(^|[/._-])(verify|verification|verifier|checks?|checker|smoke|acceptance|prove|proofs?|assert|qa|f\d{2,4})([/._-]|$)/i;
@@ -56,7 +60,8 @@ export function findProtected(files: readonly string[], about: About): ReadonlyM
 /** Copies of other people's packages: what tests assert with may be among them. */
 const vendored = /(^|\/)(vendor|third_party|node_modules)\//;
 
-function kindBy(file: string, about: About): Kind | undefined {
+/** The kind of one such file; undefined: it is what its name says. */
+export function kindBy(file: string, about: About): Kind | undefined {
   if (vendored.test(file)) return 'config';
   if (setUpBy(file, about)) return 'config';
   const loaders = loadersOf(about.shelf, file);
@@ -83,6 +88,9 @@ function isHelper(file: string, about: About, above: Set<string>): boolean {
     );
   };
   if (loaders.length === 0 || !loaders.every((one) => above.has(one) || isOfTests(one))) return false;
+  if (isHelperPackage(file, loaders, about) || loaders.some((one) => checksBy(about.shelf, one, file)))
+    return true;
+  if (isPartOfHelper(file, loaders, about)) return true;
   if (isPublished(file, about)) return false;
   if (forTests.test(file) || (maybeForTests.test(file) && !sourceFolder.test(file))) return true;
   if (entry.test(file)) return false;
@@ -90,8 +98,32 @@ function isHelper(file: string, about: About, above: Set<string>): boolean {
   return takes.some(isTestLibrary) || (takes.some(isAssertion) && !sourceFolder.test(file));
 }
 
+/**
+ * A package of the repository that tests outside of it load, and that is there for tests: by its name, or because it
+ * takes a library for tests.
+ */
+function isHelperPackage(file: string, loaders: readonly string[], { shelf }: About): boolean {
+  const folder = shelf.packages.folderOf(file);
+  if (folder === '.' || loaders.every((one) => one.startsWith(`${folder}/`))) return false;
+  const { name } = parseJson(shelf.text(`${folder}/package.json`)) ?? {};
+  return checkingPackage.test(String(name)) || [...shelf.loads(file)].some(isTestLibrary);
+}
+
+/** Loaded by nothing but helpers, and part of the package of one of them, or beside or below it outside of sources. */
+function isPartOfHelper(file: string, loaders: readonly string[], { shelf, kind }: About): boolean {
+  if (loaders.some((one) => ['test', 'config'].includes(kind(one)))) return false;
+  const folder = shelf.packages.folderOf(file);
+  const isNear = (one: string) =>
+    posix.dirname(one) !== '.' && `${posix.dirname(file)}/`.startsWith(`${posix.dirname(one)}/`);
+  return loaders.some((one) =>
+    folder === '.' ? !sourceFolder.test(file) && isNear(one) : shelf.packages.folderOf(one) === folder,
+  );
+}
+
 /** Whether package.json gives it to others. */
 function isPublished(file: string, { shelf }: About): boolean {
+  if (shelf.packages.folderOf(file) !== '.' && shelf.has(`${shelf.packages.folderOf(file)}/package.json`))
+    return false;
   const { main, module, types, exports, bin, browser } = parseJson(shelf.text('package.json')) ?? {};
   const stem = posix.basename(file).replace(/\.\w+$/, '');
   const given = JSON.stringify([main, module, types, exports, bin, browser]);

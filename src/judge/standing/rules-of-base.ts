@@ -6,7 +6,7 @@ import type { BytePath, Change, Entry, Tree, Trees } from '../../workspace/trees
 import type { BaseSeen } from '../base-seen.ts';
 import { fileName, filesIn, type Kind, kindOf } from '../protected.ts';
 import { languageOf } from '../syntax.ts';
-import { findProtected } from './closure.ts';
+import { type About, findProtected } from './closure.ts';
 import { isText, Shelf } from './loaders.ts';
 
 /** What a base says about the files of a candidate. */
@@ -16,6 +16,10 @@ export interface Rules {
   installs(path: BytePath): boolean;
   /** All files of the base. */
   readonly entries: readonly Entry[];
+  /** What the base's programs say. Reading them takes a moment: only for who has a question. */
+  about(): Promise<About>;
+  /** Test files of the base that were loaded when it was run: tests in them have names. */
+  readonly loaded: ReadonlySet<string>;
 }
 
 /** Tests that stand in sources: such a file is a source, whoever reports tests of it. */
@@ -49,20 +53,26 @@ export async function rulesOf(
   const asked = changes
     .filter(({ path, old }) => old !== null && named(path) === 'source')
     .map(({ path }) => fileName(path));
-  const found =
-    asked.length === 0
-      ? new Map<string, Kind>()
-      : findProtected(asked, {
-          shelf: await shelfOf(trees, entries),
-          kind: named,
-          verify: lead(verifyCommands(await text(files.featureList))),
-          commands,
-        });
+  let read: Promise<About> | undefined;
+  const readAbout = async () => ({
+    shelf: await shelfOf(trees, entries),
+    kind: named,
+    verify: lead(verifyCommands(await text(files.featureList))),
+    commands,
+  });
+  const about = () => (read ??= readAbout());
+  const found = asked.length === 0 ? new Map<string, Kind>() : findProtected(asked, await about());
   const checkedFiles = filesIn(checked);
   return {
     kind: kindOf({ protect, testFiles, commands, found }),
     installs: (path) => filesIn(installing).has(fileName(path)) && !checkedFiles.has(fileName(path)),
     entries,
+    about,
+    loaded: new Set(
+      base.checks.flatMap((check) =>
+        [...(check.tests ?? [])].flatMap(([id, { file }]) => (id === file ? [] : [file])),
+      ),
+    ),
   };
 }
 

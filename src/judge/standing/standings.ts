@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import type { BytePath, Change, Entry, Tree, Trees } from '../../workspace/trees.ts';
-import { asksOfNeeds, readManifests } from '../needs/manifests.ts';
 import { fileName } from '../protected.ts';
 import { languageOf } from '../syntax.ts';
+import { askedOfNeeds } from './asked-of-needs.ts';
+import { askedOfShadows } from './asked-of-shadows.ts';
 import { type Asked, askedOf } from './asks.ts';
 import { whatIgnoresHide } from './ignores.ts';
 import { allowedBy } from './moved.ts';
@@ -62,6 +62,7 @@ export async function standingsOf(trees: Trees, { changes, rules, allow }: Sides
       ...standings.flatMap(askedOf),
       ...(await askedOfNeeds(trees, rules, standings, read)),
       ...(await askedOfIgnores(changes, after, allows, read)),
+      ...(await askedOfShadows({ changes, rules, moves, inCandidate: all.inCandidate, allows, read })),
     ],
     moved: new Map([...moves].filter(([from]) => isTests(from))),
     renamedInRed: await renamedSources({ ...all, moves }, changes, isTests),
@@ -99,47 +100,11 @@ async function renamedSources(
   return entries;
 }
 
-type Read = (entry: { readonly oid: string }) => Promise<Buffer>;
-
-async function askedOfNeeds(
-  trees: Trees,
-  { entries, kind }: Rules,
-  standings: readonly Standing[],
-  read: Read,
-): Promise<readonly Asked[]> {
-  const changed = standings.filter(
-    ({ kind: own, change, allowed }) =>
-      !allowed &&
-      (own === 'manifest' || own === 'lock') &&
-      change.new !== null &&
-      change.new.mode !== '120000',
-  );
-  if (changed.length === 0) return [];
-  const manifests = entries
-    .filter(({ path, mode }) => kind(path) === 'manifest' && mode !== '120000')
-    .slice(0, 2_000);
-  const blobs = await trees.blobs(manifests.map(({ oid }) => oid));
-  const known = readManifests(
-    manifests.map(({ path, oid }) => ({
-      path: fileName(path),
-      text: blobs.get(oid)?.toString('utf8') ?? '',
-    })),
-  );
-  const asked: Asked[] = [];
-  for (const { change } of changed) {
-    const [old, now] = [change.old && (await read(change.old)), change.new && (await read(change.new))];
-    if (now === null || !isUtf8(now)) continue;
-    const versions = { path: fileName(change.path), old: old?.toString('utf8'), now: now.toString('utf8') };
-    asked.push(...asksOfNeeds(versions, known).map((one) => ({ ...one, path: change.path })));
-  }
-  return asked;
-}
-
 async function askedOfIgnores(
   changes: readonly Change[],
   files: ReadonlySet<string>,
   allows: (path: string) => boolean,
-  read: Read,
+  read: Comparing['read'],
 ): Promise<readonly Asked[]> {
   const asked: Asked[] = [];
   for (const { path, old, new: now } of changes) {
