@@ -177,6 +177,30 @@ test('money', () => {
   assert.equal(money(a(1)), 1);
 });
 `,
+    'queue/push.js': 'export const push = (queue, n) => { queue.push(n); };\n',
+    'queue/pull.js': 'export const pull = (queue, n) => { queue.pop(n); };\n',
+    'test/queue.test.js': `
+import { test } from 'node:test';
+import { a } from '../src/a.js';
+import { near } from '../own/mapped.js';
+import { push } from '../queue/push.js';
+import { pull } from '../queue/pull.js';
+const has = (queue, n) => { if (!queue.includes(n)) throw new Error(); };
+test('push', () => {
+  const queue = [];
+  push(queue, a(1));
+  near(queue[0], 1);
+});
+test('pull', () => {
+  const queue = [1];
+  has(queue, 1);
+  pull(queue, a(1));
+});
+test('both', (t) => {
+  pull([], a(1));
+  t.assert.equal(a(1), 1);
+});
+`,
     'libs/checking/pyproject.toml': '[project]\nname = "checking"\n',
     'libs/checking/checking/__init__.py': 'def same(a, b):\n    if a != b:\n        raise ValueError(a)\n',
     'plugins/given.py': 'import pytest\n',
@@ -212,6 +236,8 @@ test('money', () => {
   test.each([
     ['packages/money/index.js', 'a package that tests test'],
     ['src/a.js', 'what is given to the others'],
+    ['queue/push.js', 'what is called for its effect, before a check'],
+    ['queue/pull.js', 'what is called for its effect, beside functions of the test itself'],
     ['src/store.js', 'what is called for its effect, beside assertions'],
     ['pkg/calc.py', 'a module that tests test'],
   ])('%s is the work itself: %s', async (path) => expect(await asked(path)).toEqual([]));

@@ -4,9 +4,10 @@ import { childrenOf, languageOf, type Program, type SyntaxNode, textOf, visit } 
 import type { Shelf } from './loaders.ts';
 
 /** Names under which assertions are there without an import. */
-const globals = /^(expect|assert|should|chai|sinon|td)$/;
+const globals = /^(expect|assert)\w*$|^(should|chai|sinon|td|cy)$/;
+/** What runners give to a test, and what asserts by a property. */
 const ofRunner =
-  /\b(self\.(assert|fail)\w*|pytest\.(raises|fail)|t\.(is|not|deepEqual|throws\w*|true|false|assert|equal|ok|like|snapshot|pass|fail))\s*\(/;
+  /\bself\.\w+\s*\(|\bpytest\.(raises|fail|warns)\b|\bt\.(?!(after|before|mock|test|plan|timeout|log|teardown|context|signal|diagnostic|skip|todo|comment|name)\b)\w+|\.(should\b|assert\w*\s*\()/;
 const sounds = /^(assert|expect|check|verify|should|ensure|must|require|prove|same|equals?)/i;
 
 /**
@@ -58,7 +59,7 @@ function isCheck(program: Program, call: SyntaxNode, { own, product, assertions 
   const given = valuesOf(program, body, product);
   const used = namesIn(program, top);
   if (![...used].some((name) => given.has(name))) return false;
-  return !assertsOtherwise(program, body, { own, assertions });
+  return !assertsOtherwise(program, body, { own, assertions }) && !isFollowed(program, body, top, product);
 }
 
 /** Nobody takes what it gives, but for a runner that waits for it. */
@@ -105,8 +106,35 @@ function assertsOtherwise(
   visit(body, (node) => {
     if (node.name === 'AssertStatement') found = true;
     const root = node.name === 'CallExpression' ? rootOf(program, node) : undefined;
+    if (root !== undefined && isOwnFunction(program, root)) found = true;
     // `test` and `it` come from a library for tests as well, and hold the body from outside.
     if (root !== undefined && !own.has(root) && (assertions.has(root) || globals.test(root))) found = true;
+    return !found;
+  });
+  return found;
+}
+
+/** Whether the file defines this function itself: it may assert. */
+function isOwnFunction(program: Program, name: string): boolean {
+  return childrenOf(program.top).some((one) => {
+    const [, second] = childrenOf(one);
+    const isDefinition = /^(FunctionDefinition|FunctionDeclaration|VariableDeclaration)$/.test(one.name);
+    return isDefinition && second !== undefined && textOf(program, second) === name;
+  });
+}
+
+/** Whether something else of the tree is called for its effect after it: that may be the check, and this its cause. */
+function isFollowed(
+  program: Program,
+  body: SyntaxNode,
+  top: SyntaxNode,
+  product: ReadonlySet<string>,
+): boolean {
+  let found = false;
+  visit(body, (node) => {
+    if (node.name !== 'CallExpression' || node.from < top.to) return !found;
+    if (isDropped(node.parent?.name === 'AwaitExpression' ? node.parent : node))
+      found ||= product.has(rootOf(program, node) ?? '');
     return !found;
   });
   return found;
