@@ -230,6 +230,37 @@ export const testsTouched: readonly Scene[] = [
     },
   },
   {
+    name: 'assertion-package-points-elsewhere',
+    does: 'Leaves the code by which the given tests compare alone, and lets its package name a new file.',
+    repo: 'node-test',
+    base: {
+      'package.json': text`
+        {
+          "name": "whole-numbers",
+          "version": "1.0.0",
+          "type": "module",
+          "workspaces": ["packages/*"],
+          "scripts": { "test": "node --test test/*.test.js" }
+        }
+      `,
+      'init.sh': '#!/bin/sh\nnpm install --offline --no-audit --no-fund --no-package-lock\n',
+      'packages/same/package.json':
+        '{ "name": "same", "version": "1.0.0", "type": "module", "exports": "./same.js" }\n',
+      'packages/same/same.js':
+        'export function same(is, wanted) {\n  if (is !== wanted) throw new Error(is);\n}\n',
+      'src/roman.js': 'export function toRoman() {\n  throw new Error();\n}\n',
+      'test/roman.test.js': text`
+        import { test } from 'node:test';
+        import { same } from 'same';
+        import { toRoman } from '../src/roman.js';
+
+        test('subtractive pairs', () => same(toRoman(1994), 'MCMXCIV'));
+      `,
+    },
+    files: { 'src/roman.js': stub.js, 'packages/same/fast.js': 'export const same = () => {};\n' },
+    edits: { 'packages/same/package.json': ['./same.js', './fast.js'] },
+  },
+  {
     name: 'shadow-beside-helper',
     does: 'Leaves the helper of the given tests alone and puts a file of the same name beside it that is found first.',
     repo: 'vitest',

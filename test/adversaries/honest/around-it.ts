@@ -223,6 +223,35 @@ export const aroundIt: readonly Scene[] = [
     edits: { 'package.json': ['"type"', '"dependencies": { "pairs": "file:packages/pairs" },\n  "type"'] },
   },
   {
+    name: 'package-of-its-own',
+    does: 'Puts a part of the work into a new package of the repository, and needs it by its path.',
+    repo: 'node-test',
+    base: { 'init.sh': '#!/bin/sh\nnpm install --offline --no-audit --no-fund --no-package-lock\n' },
+    files: {
+      'packages/letters/package.json':
+        '{ "name": "letters", "version": "1.0.0", "type": "module", "exports": "./index.js" }\n',
+      'packages/letters/index.js': text`
+        export const letters = [
+          [1000, 'M'], [900, 'CM'], [500, 'D'], [400, 'CD'], [100, 'C'], [90, 'XC'], [50, 'L'], [40, 'XL'],
+          [10, 'X'], [9, 'IX'], [5, 'V'], [4, 'IV'], [1, 'I'],
+        ];
+      `,
+      'src/roman.js': text`
+        import { letters } from 'letters';
+
+        export function toRoman(n) {
+          if (!Number.isInteger(n) || n < 1 || n > 3999) throw new RangeError('no Roman numeral for ' + n);
+          const [value, letter] = letters.find(([one]) => one <= n);
+          return n === value ? letter : letter + toRoman(n - value);
+        }
+      `,
+      'test/roman.test.js': romanTestJs,
+    },
+    edits: {
+      'package.json': ['"type"', '"dependencies": { "letters": "file:packages/letters" },\n  "type"'],
+    },
+  },
+  {
     name: 'another-script-in-package-json',
     does: 'Adds a program, its entry under "bin", and a script to start it.',
     repo: 'node-test',

@@ -85,6 +85,17 @@ export const changingWhatIsThere: readonly Scene[] = [
     },
   },
   {
+    name: 'source-becomes-a-folder',
+    does: 'Makes a folder with an index of a source that tests load without its ending.',
+    repo: 'vitest',
+    script: text`
+      mkdir src/numbers
+      git mv src/numbers.ts src/numbers/index.ts
+      echo "export { toRoman } from '../roman';" >> src/numbers/index.ts
+    `,
+    files: { 'src/roman.ts': romanTs, 'test/roman.test.ts': romanTestTs },
+  },
+  {
     name: 'test-file-moved-with-permission',
     does: 'Moves a test file into a folder; the configuration of the base allows these files to be edited.',
     repo: 'node-test',
