@@ -196,10 +196,7 @@ describe('a Python file in which old tests may mean something else', () => {
     ['all tests skipped', `${py}\npytestmark = pytest.mark.skip\n`],
     ['one test skipped', py.replace('    def test_add', '    @unittest.skip("x")\n    def test_add')],
     ['a fixture that tests ask for', `${py}\n@pytest.fixture\ndef client():\n    return 1\n`],
-    [
-      'one that takes the name of it',
-      `${py}\n@pytest.fixture(name="client")\ndef other():\n    return 1\n`,
-    ],
+    ['one that takes the name of it', `${py}\n@pytest.fixture(name="client")\ndef other():\n    return 1\n`],
     ['a fixture for all', `${py}\n@pytest.fixture(autouse=True)\ndef other():\n    return 1\n`],
     ['a weaker assertion', `${py}\nunittest.TestCase.assertEqual = lambda *a: None\n`],
     [
