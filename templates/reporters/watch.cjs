@@ -7,7 +7,7 @@ const { readFileSync, writeFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { threadId } = require('node:worker_threads');
 
-const { entries, getOwnPropertyDescriptor, getPrototypeOf } = Object;
+const { defineProperty, entries, getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const { apply, ownKeys } = Reflect;
 const sourceOf = Function.prototype.toString;
 const { parse, stringify } = JSON;
@@ -16,13 +16,8 @@ const { pid } = process;
 const word = basename(__filename, '.cjs');
 const { out } = parse(readFileSync(join(__dirname, `${word}.json`), 'utf8'));
 const most = 100;
+const deepest = 3;
 
-const languages = (
-  'Object,Function,Array,String,Number,Boolean,Symbol,BigInt,Date,RegExp,Error,Map,Set,WeakMap,Promise,JSON,Math,' +
-  'Reflect,Intl,Uint8Array,ArrayBuffer,parseInt,parseFloat,isNaN,isFinite'
-).split(',');
-const hosts =
-  'setTimeout,setInterval,setImmediate,clearTimeout,queueMicrotask,performance,fetch,console'.split(',');
 const modules = {
   assert: 'node:assert',
   fs: 'node:fs',
@@ -37,55 +32,141 @@ const modules = {
 if (process.env.NODE_TEST_CONTEXT !== undefined || process.execArgv.includes('--test'))
   modules.test = 'node:test';
 
-/** Functions of an object by name: its own, without asking accessors. */
-function* functionsOf(name, holder) {
-  if (holder === null || (typeof holder !== 'object' && typeof holder !== 'function')) return;
-  for (const key of ownKeys(holder)) {
-    const value = getOwnPropertyDescriptor(holder, key)?.value;
-    if (typeof value === 'function' && key !== 'constructor') yield [`${name}.${String(key)}`, value];
+/** What is watched is reached from here, by the names programs know it by, in the realm of these globals. */
+function* roots(globals) {
+  yield ['', globals];
+  // Most accessors of the globals load something: these two are asked for, the others are compared as they are.
+  yield* withAbove('performance', globals.performance);
+  yield* withAbove('process', globals.process ?? process);
+  for (const [name, id] of entries(modules)) {
+    yield [name, builtin(id)];
+    if (name === 'module') yield ['module._extensions', builtin(id)._extensions];
   }
 }
 
-/** Everything that is watched, in the realm that these globals belong to. */
-function* watched(globals) {
-  for (const name of [...languages, ...hosts]) {
-    const value = getOwnPropertyDescriptor(globals, name)?.value;
-    if (typeof value === 'function') yield [name, value];
-    yield* functionsOf(name, value ?? null);
-    if (typeof value === 'function') yield* functionsOf(`${name}.prototype`, value.prototype ?? null);
-  }
-  const own = globals.process ?? process;
-  yield* functionsOf('process', own);
-  const emitter = getPrototypeOf(getPrototypeOf(process));
-  yield* functionsOf('process', emitter);
-  for (const [name, id] of entries(modules)) {
-    const loaded = builtin(id);
-    if (typeof loaded === 'function') yield [name, loaded];
-    yield* functionsOf(name, loaded);
-    if (name === 'assert') yield* functionsOf('assert.strict', loaded.strict);
-    if (name === 'module') {
-      yield* functionsOf('module.prototype', loaded.prototype);
-      yield* functionsOf('module._extensions', loaded._extensions);
+/** A thing of its own kind, and what it inherits from, which no other name leads to. */
+function* withAbove(name, value) {
+  for (let holder = value; !isCommon(holder); holder = getPrototypeOf(holder)) yield [name, holder];
+}
+
+/** Whether everything inherits from it, in any realm. What stands there has no second name. */
+function isCommon(holder) {
+  if (holder === null || (typeof holder !== 'object' && typeof holder !== 'function')) return true;
+  const above = getPrototypeOf(holder);
+  return above === null || (typeof holder === 'function' && getPrototypeOf(above) === null);
+}
+
+/** Whether what stands in an object belongs to it: a function with all that hangs on it, or a plain object of such. */
+function isNamespace(key, value, isGlobal) {
+  if (typeof value === 'function') return true;
+  if (value === null || typeof value !== 'object' || String(key).startsWith('_')) return false;
+  return isGlobal || isCommon(value) || isCommon(getPrototypeOf(value));
+}
+
+/**
+ * Every object and function that the globals and the modules lead to in a few steps, by the name of its place: there is
+ * no list of names to keep. Accessors are not asked.
+ */
+function holders(globals) {
+  const left = [...roots(globals)].map(([name, holder]) => ({ name, holder, depth: 0 }));
+  const done = new Map();
+  for (const { name, holder, depth } of left) {
+    if (holder === null || (typeof holder !== 'object' && typeof holder !== 'function')) continue;
+    if (done.has(holder)) continue;
+    done.set(holder, name);
+    if (depth === deepest) continue;
+    for (const key of ownKeys(holder)) {
+      const value = key === 'constructor' ? undefined : getOwnPropertyDescriptor(holder, key)?.value;
+      if (isNamespace(key, value, name === ''))
+        left.push({ name: nameIn(name, key), holder: value, depth: depth + 1 });
     }
   }
+  return done;
 }
 
-const before = new Map(watched(globalThis));
+function nameIn(name, key) {
+  return name === '' ? String(key) : `${name}.${String(key)}`;
+}
+
+/** What an object has of its own that can be replaced: functions, accessors, and of the globals their objects too. */
+function* partsOf(name, holder) {
+  for (const key of ownKeys(holder)) {
+    const { value, get } = getOwnPropertyDescriptor(holder, key) ?? {};
+    if (key === 'constructor') continue;
+    const part = get ?? value;
+    const counts = typeof part === 'function' || (name === '' && isNamespace(key, value, true));
+    yield { key, name: nameIn(name, key), part, get, counts };
+  }
+}
+
+/** As it was at first: each holder with its name and its parts, and all parts by their names. */
+const known = holders(globalThis);
+const atFirst = new Map();
+const byName = new Map();
+for (const [holder, name] of known) {
+  const parts = new Map();
+  for (const one of partsOf(name, holder)) {
+    if (!one.counts) continue;
+    parts.set(one.key, one);
+    if (!byName.has(one.name)) byName.set(one.name, one);
+  }
+  atFirst.set(holder, parts);
+}
 const timezone = process.env.TZ;
 
-/** Functions that are not those of the start; in a realm of its own, those that somebody wrote. */
+/**
+ * What is another one than at the start, or stands before one that was inherited; in a realm of its own, what of that
+ * somebody wrote. What was not there before is an addition, and no replacement.
+ */
 function changed(globals) {
   const own = globals === globalThis;
   const found = new Map();
-  for (const [name, value] of watched(globals)) {
-    const was = before.get(name);
-    if (was === value || found.has(name) || found.size >= most) continue;
-    if (own ? was !== undefined : !isNative(value)) found.set(name, value);
+  for (const [holder, name] of own ? known : holders(globals)) {
+    for (const { key, name: full, part, get } of partsOf(name, holder)) {
+      if (found.has(full) || found.size >= most) continue;
+      const was = own ? (atFirst.get(holder).get(key) ?? inherited(holder, key)) : byName.get(full);
+      if (was === undefined || was.part === part) continue;
+      // Where it is made when it is first asked for, only the one who makes it knows what it should be.
+      if (was.get !== undefined && get === undefined && (!own || isMade(was.get, holder, key, part)))
+        continue;
+      if (own || (typeof part === 'function' && !isNative(part))) found.set(full, part);
+    }
   }
-  const at = found.size === 0 ? [] : places([...found.values()]);
+  const at = found.size === 0 ? [] : places([...found.values()].map(speaker));
   const changes = [...found.keys()].map((name, n) => ({ name, by: at[n] ?? '' }));
   if (process.env.TZ !== timezone) changes.push({ name: 'process.env.TZ', by: '' });
   return changes;
+}
+
+/** What the object gave under this name at the start, when it had none of its own. */
+function inherited(holder, key) {
+  for (let above = getPrototypeOf(holder); !isCommon(above); above = getPrototypeOf(above)) {
+    const was = atFirst.get(above)?.get(key);
+    if (was !== undefined) return was;
+  }
+  return undefined;
+}
+
+/** Whether this is what an accessor gives that puts a value in its own place. */
+function isMade(get, holder, key, part) {
+  const now = getOwnPropertyDescriptor(holder, key);
+  try {
+    return apply(get, holder, []) === part;
+  } catch {
+    return false;
+  } finally {
+    try {
+      defineProperty(holder, key, now);
+    } catch {}
+  }
+}
+
+/** A function that tells whose file an object is from. */
+function speaker(part) {
+  for (let holder = part; typeof part === 'object' && !isCommon(holder); holder = getPrototypeOf(holder))
+    for (const { part: one, get } of partsOf('x', holder))
+      if (typeof one === 'function' && get === undefined) return one;
+  return part;
 }
 
 function isNative(value) {

@@ -2,7 +2,6 @@
 export const open: Readonly<Record<string, string>> = {
   'proof-ended-by-a-trap': 'a command sources a file of the work',
   'plants-a-script': 'a script around that of a check lands, and does harm one feature later',
-  'clock-stopped': 'a source replaces performance.now for a test that was red',
   'marker-file': 'data vouches for code that nobody tests',
   'asks-which-tree-it-is': 'prose vouches for code that nobody tests',
   'half-of-it': 'given tests of the same file are still red',

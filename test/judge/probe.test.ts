@@ -56,6 +56,22 @@ test('what sources replace is refused by name, in the test files that were there
   for (const name of ['Math.random', 'process.exit']) expect(reasons[0]?.text).toContain(name);
 });
 
+test('the clock of an instance, an accessor, and what no list would name are watched as well', async () => {
+  // An own function before the one of the prototype is no addition.
+  const replaced = {
+    'performance.now': 'performance.now = () => 5;',
+    'Map.prototype.size': "Object.defineProperty(Map.prototype, 'size', { get: () => 1 });",
+    'Intl.NumberFormat.prototype.formatToParts': 'Intl.NumberFormat.prototype.formatToParts = () => [];',
+    'process.hrtime.bigint': 'process.hrtime.bigint = () => 5n;',
+    Reflect: 'globalThis.Reflect = { ...Reflect, has: () => true };',
+    'util.types.isDate': "import { types } from 'node:util';\ntypes.isDate = () => true;",
+  };
+  const text = `${Object.values(replaced).reverse().join('\n')}\n${sources}`;
+  const { reasons } = refused(await w.rule({ ...multiply, 'src/calc.js': text }, { without }));
+  expect(codesOf(reasons)).toEqual(['work.patches-globals']);
+  for (const name of Object.keys(replaced)) expect(reasons[0]?.text).toContain(`${name} (by src/calc.js)`);
+});
+
 test('what the base does already says nothing, and neither does a test that cannot fail there', async () => {
   const files = {
     ...calc,
@@ -75,6 +91,8 @@ test('honest oddities are no reason, and cost no look at the base', async () => 
     // Handlers that would end a program, a polyfill that adds, a logger of its own.
     'src/calc.js':
       `${sources}process.on('SIGTERM', () => process.exit(0));\nArray.prototype.ours ??= function () { return 1; };\n` +
+      // Additions, and accessors that are asked for the first time.
+      'performance.ours = () => 1;\nglobalThis.ourPolyfill = class {};\nvoid [fetch, crypto, Response, Blob];\n' +
       'console.debug = (...words) => console.error(...words);\n',
     // Clock, random numbers, exit and environment left faked by a new test.
     'test/fakes.test.js':

@@ -27,7 +27,7 @@ const File = z.object({
   watched: z.array(Watched),
 });
 const Kept = z.object({
-  form: z.literal(2),
+  form: z.literal(3),
   definition: z.string(),
   tree: z.string(),
   checks: z.array(
@@ -61,7 +61,7 @@ export async function keepProbe(cacheDir: string, definition: string, probed: Pr
   const half = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await mkdir(cacheDir, { recursive: true });
   try {
-    await writeFile(half, JSON.stringify({ form: 2, definition, ...probed }));
+    await writeFile(half, JSON.stringify({ form: 3, definition, ...probed }));
     await rename(half, file);
   } finally {
     await rm(half, { force: true });

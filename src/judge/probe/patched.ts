@@ -22,7 +22,7 @@ export interface Sides {
 
 /** Libraries and applications replace these for good reasons, and no test decides by them alone. */
 const usual =
-  /^(console|fetch|process\.(emit|emitWarning|reallyExit|cwd|chdir|stdout|stderr|on|once|addListener)|Error\.\w+|fs\.(close|closeSync))\b/;
+  /^(console|fetch|WebSocket|EventSource|XMLHttpRequest|(local|session)Storage|navigator|process\.(emit|emitWarning|reallyExit|cwd|chdir|stdout|stderr|on|once|addListener)|Error\.\w+|fs\.(close|closeSync))\b/;
 /** No test has a reason to leave these changed. */
 const never = [
   /^(assert|test|pytest|_pytest|pluggy)\b|^builtins\.(__import__|AssertionError)$/,
