@@ -14,7 +14,8 @@ const kind = kindOf({ protect: [], testFiles: new Set(), commands: '' });
 /**
  * Reasons that lie in files a check wrote while it ran: tests and sources that were there on the base, and that nothing
  * wrote there. What a run finds is then not what would land. A build that writes files of the repository does so on the
- * base as well; files that the candidate adds are its own affair, and lock files belong to whoever installs.
+ * base as well; what the candidate adds is its own affair, but for tests, whose text is what shows the feature; lock
+ * files belong to whoever installs.
  */
 export function comparedByTouch(
   base: BaseSeen,
@@ -26,7 +27,10 @@ export function comparedByTouch(
   return pairs(base, suite).flatMap(({ was, is }) => {
     if (was.touched.size >= mostTouched) return [];
     const paths = (is.touched ?? []).filter(
-      (path) => !was.touched.has(path) && !added.has(path) && !['lock', 'harness'].includes(kind(path)),
+      (path) =>
+        !was.touched.has(path) &&
+        (!added.has(path) || kind(path) === 'test') &&
+        !['lock', 'harness'].includes(kind(path)),
     );
     if (paths.length === 0) return [];
     const more = paths.length > mostNamed ? ` and ${paths.length - mostNamed} more` : '';

@@ -7,13 +7,21 @@ const aliases: Readonly<Record<string, readonly string[]>> = { test: ['t', 'tst'
  * `node --run`, one below the other. A manifest that is missing or broken has no scripts.
  */
 export function scriptsText(command: string, manifest: string | undefined): string {
-  const scripts = scriptsOf(manifest);
-  const taken = new Set<string>();
+  return follow(command, scriptsOf(manifest)).text;
+}
+
+/** The names of these scripts, but for those that are started around one of them. */
+export function scriptsStarted(command: string, manifest: string | undefined): ReadonlySet<string> {
+  return follow(command, scriptsOf(manifest)).started;
+}
+
+function follow(command: string, scripts: Readonly<Record<string, string>>) {
+  const started = new Set<string>();
   let text = command;
   for (;;) {
-    const next = Object.keys(scripts).find((name) => !taken.has(name) && starts(text, name));
-    if (next === undefined) return text;
-    taken.add(next);
+    const next = Object.keys(scripts).find((name) => !started.has(name) && starts(text, name));
+    if (next === undefined) return { text, started };
+    started.add(next);
     const hooks = [`pre${next}`, `post${next}`].filter((hook) => Object.hasOwn(scripts, hook));
     for (const name of [next, ...hooks]) text += `\n${scripts[name]}`;
   }

@@ -13,8 +13,14 @@ const workspace = [
   { path: 'package.json', text: JSON.stringify({ ...base, workspaces: ['packages/*'] }) },
   { path: 'packages/core/package.json', text: JSON.stringify({ name: '@a/core' }) },
 ];
-const asks = (path: string, old: string | undefined, now: string, known = [{ path, text: old ?? '' }]) =>
-  asksOfNeeds({ path, old, now }, readManifests(known)).map(({ code, why }) => `${code}: ${why}`);
+const asks = (
+  path: string,
+  old: string | undefined,
+  now: string,
+  known = [{ path, text: old ?? '' }],
+  commands = '',
+) =>
+  asksOfNeeds({ path, old, now }, readManifests(known, commands)).map(({ code, why }) => `${code}: ${why}`);
 const changed = (change: Json, of: Json = base) =>
   asks('package.json', JSON.stringify(of), JSON.stringify({ ...of, ...change }));
 
@@ -84,6 +90,51 @@ describe('package.json', () => {
   test('a script that only said that there are no tests may be filled in', () => {
     const empty = { ...base, scripts: { test: 'echo "Error: no test specified" && exit 1' } };
     expect(changed({ scripts: { test: 'vitest' } }, empty)).toEqual([]);
+  });
+
+  test.each<[string, string, string]>([
+    ['before a script that a check starts', 'pretest', 'npm test'],
+    ['after it', 'posttest', 'cd x && npm --silent t'],
+    ['before one that such a script starts', 'prebuild', 'npm test'],
+    ['with a script of a package, by any of the managers', 'pretest', 'pnpm -r test'],
+    ['when npm installs', 'postinstall', 'set -e\nnpm ci --no-audit'],
+    ['when pnpm does', 'prepare', '$pnpm install --frozen-lockfile'],
+    ['when yarn does', 'preinstall', 'yarn'],
+    ['when it is packed', 'prepack', 'npm pack --dry-run'],
+  ])('may not have a script that is started %s', (_, name, commands) => {
+    const of = { ...base, scripts: { test: 'npm run build && vitest', build: 'tsc' } };
+    const now = JSON.stringify({ ...of, scripts: { ...of.scripts, [name]: 'node src/x.js' } });
+    const said = (text: string) => asks('package.json', JSON.stringify(of), now, undefined, text);
+    expect(said(commands)).toEqual([`rules.edited: the script "${name}" was added, which starts unasked`]);
+    expect(said('node --test && make ci')).toEqual([]);
+  });
+
+  test('may have scripts round those that are new, or that nobody starts', () => {
+    const now = (scripts: Json, of: Json = base) =>
+      asks(
+        'package.json',
+        JSON.stringify(of),
+        JSON.stringify({ ...of, scripts }),
+        undefined,
+        'npm ci\nnpm test',
+      );
+    const { scripts } = base as { scripts: Json };
+    expect(
+      now({ ...scripts, prebuild: 'x', start: 'y', prestart: 'z', prepublishOnly: 'p', pretty: 'q' }),
+    ).toEqual([]);
+    const empty = { ...base, scripts: { test: 'echo "Error: no test specified" && exit 1' } };
+    expect(now({ pretest: 'tsc', test: 'vitest' }, empty)).toEqual([]);
+    const path = 'packages/cli/package.json';
+    const fresh = (name: string) =>
+      asks(
+        path,
+        undefined,
+        JSON.stringify({ name: '@a/cli', scripts: { [name]: 'x' } }),
+        workspace,
+        'npm ci',
+      );
+    expect(fresh('build')).toEqual([]);
+    expect(fresh('postinstall')).toHaveLength(1);
   });
 
   test('in a monorepo, packages of the repository may need each other, and none is called like one from elsewhere', () => {

@@ -51,6 +51,7 @@ describe('what counts', () => {
     old: null,
     new: { path: 'src/new.ts', mode: '100644', oid: '1'.repeat(40) },
   };
+  const addedTest: Change = { ...added, path: 'test/new.test.ts' };
   const compare = (base: readonly (readonly string[])[], is: readonly string[]) =>
     comparedByTouch(
       combine(
@@ -58,7 +59,7 @@ describe('what counts', () => {
         base.map((one) => ({ tree: 't', checks: [run(one)] })),
       ),
       { tree: 'c', checks: [run(is)] },
-      [added],
+      [added, addedTest],
       '',
     );
 
@@ -73,9 +74,14 @@ describe('what counts', () => {
     });
   });
 
+  test('a test that the candidate adds: what ran is not what would land', () => {
+    const [reason] = compare([[], []], ['src/new.ts', 'test/new.test.ts']);
+    expect(reason?.text).toContain('it wrote test/new.test.ts, which it does not do on the base');
+  });
+
   test.each<[string, string[][], string[]]>([
     ['what a run of the base writes too, be it only one of them', [['dist/a.js'], []], ['dist/a.js']],
-    ['what the candidate adds', [[], []], ['src/new.ts']],
+    ['what else the candidate adds', [[], []], ['src/new.ts']],
     ['lock files, and the files of the harness', [[], []], ['package-lock.json', 'progress.txt']],
     [
       'anything where the base writes more than is kept',

@@ -17,18 +17,26 @@ export interface Manifests {
   readonly workspaces: Workspaces;
   /** What they need, by name. */
   readonly direct: ReadonlySet<string>;
+  /** Commands of checks and of init.sh, and what they lead to. */
+  readonly commands: string;
 }
 
 /** Sections of Cargo.toml that say how tests are built and run. */
 const cargoRules = /^\[+(profile|lints|test|bench|workspace\.lints)\b/;
 
 /** What a manifest or a lock file asks a person for. */
-export function asksOfNeeds({ path, old, now }: Versions, { workspaces, direct }: Manifests): readonly Ask[] {
+export function asksOfNeeds(
+  { path, old, now }: Versions,
+  { workspaces, direct, commands }: Manifests,
+): readonly Ask[] {
   if (posix.basename(path) === 'package.json') {
     const [before, after] = [parseJson(old ?? ''), parseJson(now)];
     if (after === undefined)
       return old === undefined ? [] : [{ code: 'rules.edited', why: 'it cannot be read any more' }];
-    return asksOfPackage(path, old === undefined ? undefined : (before ?? {}), after, workspaces);
+    return asksOfPackage(path, old === undefined ? undefined : (before ?? {}), after, {
+      workspaces,
+      commands,
+    });
   }
   const listed = asksOfListed(path, old ?? '', now);
   if (listed === undefined) return old === undefined ? [] : asksOfLock(path, old, now, direct);
@@ -49,8 +57,12 @@ export interface Text {
   readonly text: string;
 }
 
-/** Reads what the manifests and lock files of the base say together. `brought`: what the candidate adds or edits. */
-export function readManifests(files: readonly Text[], brought: readonly Text[] = []): Manifests {
+/** Reads what the manifests and lock files of the base say together. `commands`: see Manifests. `brought`: what the candidate adds or edits. */
+export function readManifests(
+  files: readonly Text[],
+  commands: string,
+  brought: readonly Text[] = [],
+): Manifests {
   const [packages, now] = [packagesIn(files), packagesIn(brought)];
   const globs = globsOf(packages);
   const globsNow = [...globs, ...globsOf(now)];
@@ -60,6 +72,7 @@ export function readManifests(files: readonly Text[], brought: readonly Text[] =
   const scripts = packages.flatMap(({ manifest }) => Object.values(record(manifest['scripts'])).map(String));
   return {
     direct: new Set([...needed, ...others]),
+    commands,
     workspaces: {
       has: (folder) => at(folder) !== undefined || globs.some((glob) => matches(glob, folder)),
       takesIn: (folder) => globsNow.some((glob) => matches(glob, folder)),

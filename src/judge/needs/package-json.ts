@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isTestLibrary } from '../meaning/libraries.ts';
 import { isPlaceholder, type Json, record, steering } from '../merge-manifest.ts';
+import { startedUnnamed } from './lifecycle.ts';
 
 /** What a change of a manifest or lock file asks for. */
 export interface Ask {
@@ -47,13 +48,19 @@ export function asksOfPackage(
   path: string,
   old: Json | undefined,
   now: Json,
-  workspaces: Workspaces,
+  { workspaces, commands }: { readonly workspaces: Workspaces; readonly commands: string },
 ): readonly Ask[] {
+  // Where there was no manifest to hold anything, its scripts are as new as the rest; a package of a repository is not
+  // alone: whoever installs starts its scripts too.
+  const joins = old !== undefined || workspaces.has(posix.dirname(path));
   return [
     ...(old === undefined ? ofNew(path, now, workspaces) : ofRules(old, now)),
     ...(old === undefined || path === 'package.json'
       ? []
       : ofHarm(harmOf(now, workspaces), harmOf(old, workspaces))),
+    ...(joins ? startedUnnamed(old, now, commands) : []).map(
+      (name): Ask => ({ code: 'rules.edited', why: `the script "${name}" was added, which starts unasked` }),
+    ),
     ...ofNeeds(path, old ?? {}, now, workspaces),
   ];
 }

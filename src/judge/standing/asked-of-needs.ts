@@ -11,7 +11,7 @@ const most = 2_000;
 /** What changed manifests and lock files ask a person for. */
 export async function askedOfNeeds(
   trees: Trees,
-  { entries, kind }: Rules,
+  { entries, kind, commands }: Rules,
   standings: readonly Standing[],
   read: Comparing['read'],
 ): Promise<readonly Asked[]> {
@@ -35,7 +35,7 @@ export async function askedOfNeeds(
   for (const { change, kind: own } of standings)
     if (own === 'manifest' && change.new !== null && change.new.mode !== '120000')
       brought.push({ path: fileName(change.path), text: (await read(change.new)).toString('utf8') });
-  const manifests = readManifests(known, brought);
+  const manifests = readManifests(known, await commands(), brought);
   const asked: Asked[] = [];
   for (const { change } of changed) {
     const [old, now] = [change.old && (await read(change.old)), change.new && (await read(change.new))];

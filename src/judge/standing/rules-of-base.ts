@@ -14,6 +14,8 @@ export interface Rules {
   kind(path: BytePath, isLink?: boolean): Kind;
   /** Of a script: init.sh leads to it, and no check does. */
   installs(path: BytePath): boolean;
+  /** What checks and init.sh start, as far as it can be read: their commands, scripts and shell files. */
+  commands(): Promise<string>;
   /** All files of the base. */
   readonly entries: readonly Entry[];
   /** What the base's programs say. Reading them takes a moment: only for who has a question. */
@@ -26,6 +28,7 @@ export interface Rules {
 const inSource = /import\.meta\.vitest|#\[cfg\(test\)\]|#\[test\]|^\s*>>> /m;
 const mostTexts = 5_000;
 const largestText = 1_000_000;
+const mostShellFiles = 20;
 
 /** Reads the rules of a base, as far as they matter for these changes. */
 export async function rulesOf(
@@ -66,6 +69,7 @@ export async function rulesOf(
   return {
     kind: kindOf({ protect, testFiles, commands, found }),
     installs: (path) => filesIn(installing).has(fileName(path)) && !checkedFiles.has(fileName(path)),
+    commands: () => withShellFiles(trees, entries, commands),
     entries,
     about,
     loaded: new Set(
@@ -74,6 +78,27 @@ export async function rulesOf(
       ),
     ),
   };
+}
+
+const makefile = /^(GNU)?[Mm]akefile$|^[Jj]ustfile$/;
+
+/** With the texts of the shell files that the commands name, and of a Makefile, one below the other. */
+async function withShellFiles(trees: Trees, entries: readonly Entry[], commands: string): Promise<string> {
+  const shell = entries.filter(({ path }) => /\.(sh|bash)$/.test(path) || makefile.test(path));
+  const taken = new Set<Entry>();
+  let all = commands;
+  for (;;) {
+    const words = new Set(all.split(/[\s;&|()'"`<>=]+/).map((word) => word.replace(/^(\.\/|\$PWD\/)+/, '')));
+    const next = shell.find(
+      (one) =>
+        !taken.has(one) &&
+        (words.has(fileName(one.path)) ||
+          (makefile.test(one.path) && (words.has('make') || words.has('just')))),
+    );
+    if (next === undefined || taken.size >= mostShellFiles) return all;
+    taken.add(next);
+    all += `\n${(await trees.blobs([next.oid])).get(next.oid)?.toString('utf8') ?? ''}`;
+  }
 }
 
 /** Files that reported tests on the base, but for sources with tests of their own in them. */
