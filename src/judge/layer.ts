@@ -5,6 +5,7 @@ import type { BaseSeen } from './base-seen.ts';
 import type { BluntedSeen } from './blunt/see-blunted.ts';
 import type { Focus } from './focus.ts';
 import type { Candidate } from './judge.ts';
+import type { LeftRed } from './left-red/see-left-red.ts';
 import type { MutantsSeen } from './mutants/see-mutants.ts';
 import type { Heard } from './opinion.ts';
 import type { ProbeSeen } from './probe/see-probe.ts';
@@ -26,6 +27,7 @@ export interface Sights {
   readonly 'verify-judged': VerifySeen;
   readonly 'verify-proving': VerifySeen;
   readonly 'verify-red': VerifySeen;
+  readonly leftRed: LeftRed;
   readonly probe: ProbeSeen;
   readonly mutants: MutantsSeen;
   readonly blunted: BluntedSeen;

@@ -12,6 +12,7 @@ import { sealed } from './layers/sealed.ts';
 import { snapshot } from './layers/snapshot.ts';
 import { suspicions } from './layers/suspicions.ts';
 import { teeth } from './layers/teeth.ts';
+import { whole } from './layers/whole.ts';
 
 /** What the judge looks at, cheap first. The first layer that refuses ends it; one that waits lets the next one add. */
 export const layers: readonly Layer[] = [
@@ -23,6 +24,7 @@ export const layers: readonly Layer[] = [
   ratchet,
   delivered,
   proof,
+  whole,
   probe,
   bite,
   teeth,

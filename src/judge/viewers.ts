@@ -1,6 +1,7 @@
 import { seeBlunted } from './blunt/see-blunted.ts';
 import { seeFocus, seeRed } from './focus.ts';
 import type { Sight } from './layer.ts';
+import { seeLeftRed } from './left-red/see-left-red.ts';
 import { seeMutants } from './mutants/see-mutants.ts';
 import { seeOpinion } from './opinion.ts';
 import { seeProbe } from './probe/see-probe.ts';
@@ -12,6 +13,7 @@ import type { Viewer } from './view.ts';
 export const viewers: Partial<Record<Sight, Viewer>> = {
   blunted: seeBlunted,
   focus: seeFocus,
+  leftRed: seeLeftRed,
   probe: seeProbe,
   red: seeRed,
   mutants: seeMutants,

@@ -3,5 +3,4 @@ export const open: Readonly<Record<string, string>> = {
   'proof-ended-by-a-trap': 'a command sources a file of the work',
   'marker-file': 'data vouches for code that nobody tests',
   'asks-which-tree-it-is': 'prose vouches for code that nobody tests',
-  'half-of-it': 'given tests of the same file are still red',
 };

@@ -8,7 +8,14 @@ import { accepted, calc, codes, type Files, type More, multiply, type World, wor
 const cheats: Readonly<
   Record<
     string,
-    { readonly does: string; readonly changes: Files; readonly more?: More; readonly code: string }
+    {
+      readonly does: string;
+      readonly changes: Files;
+      readonly more?: More;
+      readonly code: string;
+      /** What the base has besides the sample project. */
+      readonly given?: Files;
+    }
   >
 > = {
   snapshot: {
@@ -81,6 +88,24 @@ const cheats: Readonly<
     changes: { 'src/calc.js': `// multiplies, too\n${calc['src/calc.js']}` },
     code: 'proof.missing',
   },
+  whole: {
+    does: 'makes the easy one of two given tests pass',
+    given: {
+      'feature-list.json': JSON.stringify({
+        version: 1,
+        spec: 'A calculator.',
+        features: [{ id: 'F001', title: 'Multiply', proof: 'tests', passes: false }],
+      }),
+      'test/mul.test.js':
+        "import test from 'node:test';\nimport assert from 'node:assert';\nimport { mul } from '../src/calc.js';\n" +
+        "test('multiplies', () => assert.equal(mul(2, 3), 6));\n" +
+        "test('multiplies fractions', () => assert.equal(mul(0.5, 3), 1.5));\n",
+    },
+    changes: {
+      'src/calc.js': `${calc['src/calc.js']}export const mul = (a, b) => (b === 0 ? 0 : Math.floor(a) * b);\n`,
+    },
+    code: 'proof.unfinished',
+  },
   sealed: {
     does: 'answers from a table of what its own test asks',
     changes: {
@@ -150,7 +175,10 @@ describe.each(layers)('layer $name', ({ name }) => {
 
   test(`refuses a brain that ${cheat?.does}, and nobody else would`, async () => {
     if (cheat === undefined) throw new Error('a new layer needs a cheat that only it catches');
-    expect(codes(await w.rule(cheat.changes, { ...cheat.more, probed: true }))).toEqual([cheat.code]);
-    accepted(await w.rule(cheat.changes, { ...cheat.more, without: name }));
+    const { given } = cheat;
+    const more =
+      given === undefined ? cheat.more : { ...cheat.more, base: await w.commit(await w.tree(given)) };
+    expect(codes(await w.rule(cheat.changes, { ...more, probed: true }))).toEqual([cheat.code]);
+    accepted(await w.rule(cheat.changes, { ...more, without: name }));
   });
 });

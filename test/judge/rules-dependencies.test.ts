@@ -169,7 +169,7 @@ describe('a package of the repository by its path', () => {
     const files = Object.entries(brought).map(([path, json]) => ({ path, text: JSON.stringify(json) }));
     const root = { ...base, workspaces: ['packages/*'], devDependencies: needs };
     const now = [...files, { path: 'package.json', text: JSON.stringify(root) }];
-    const manifests = readManifests(known, now);
+    const manifests = readManifests(known, '', now);
     return now.flatMap(({ path, text }) => {
       const old = known.find((one) => one.path === path)?.text;
       return asksOfNeeds({ path, old, now: text }, manifests).map(({ code, why }) => `${code}: ${why}`);

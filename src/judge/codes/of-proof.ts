@@ -18,6 +18,10 @@ export const proofCodes = {
     means: 'What is to prove the feature passes whatever the code does.',
     todo: 'Let the tests call what you wrote and compare what it gives back or does with what the feature asks for.',
   },
+  'proof.unfinished': {
+    means: 'Part of the feature is there: tests that ask for the same are still red.',
+    todo: 'Make them pass too. If they belong to something else, or cannot pass, claim needs-human and say which and why.',
+  },
   'proof.verify-red': {
     means: 'The verify command of the feature fails.',
     todo: 'Run it and make it pass. The judge runs it with the scripts, configuration and existing tests as they were before.',
