@@ -26,8 +26,10 @@ export function verifyHolds({
     if (seenThere === undefined) return { ask: `verify-${place}` };
     last = seenThere;
     if (!exitedGreen(seenThere)) continue;
+    if (seenThere.instead !== undefined) return { reasons: [isCut(seenThere, seenThere.instead)] };
     const asIs = seen['verify-delivered'];
     if (asIs === undefined) return { ask: 'verify-delivered' };
+    if (exitedGreen(asIs) && asIs.instead !== undefined) return { reasons: [isCut(asIs, asIs.instead)] };
     return exitedGreen(asIs)
       ? { greenAt: trees[place] }
       : { reasons: [isRed(asIs, ' in the tree as you left it')] };
@@ -43,6 +45,13 @@ export function verifyTurned(scene: Case, command: string, greenAt: string): Sea
   if (red === undefined) return { ask: 'verify-red' };
   if (exitedGreen(red)) return { reasons: [reason('proof.verify-green-before')] };
   return { proof: { kind: 'command', turned: [command.slice(0, mostCommand)], redAt: trees.red, greenAt } };
+}
+
+function isCut({ output }: VerifySeen, instead: string): Reason {
+  return reason('proof.verify-cut-short', {
+    says: `The verify command of the feature ends with 0, and not by itself: ${instead}`,
+    output,
+  });
 }
 
 function isRed(seen: VerifySeen, where: string): Reason {

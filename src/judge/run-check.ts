@@ -77,7 +77,13 @@ export async function runCommand(
   checkout: Checkout,
   command: string,
   timeoutMs: number,
-  { env, log, signal, onLine }: Pick<RunOptions, 'env' | 'log' | 'signal'> & Pick<ExecOptions, 'onLine'>,
+  {
+    env,
+    log,
+    signal,
+    onLine,
+    input,
+  }: Pick<RunOptions, 'env' | 'log' | 'signal'> & Pick<ExecOptions, 'onLine' | 'input'>,
 ): Promise<Pick<CheckSeen, 'exit' | 'timedOut' | 'ms' | 'output' | 'log'> | Broken> {
   const finished: Finished = await checkout.exec(command, {
     env,
@@ -86,6 +92,7 @@ export async function runCommand(
     spill: log,
     signal,
     ...(onLine === undefined ? {} : { onLine }),
+    ...(input === undefined ? {} : { input }),
   });
   if (finished.fenceFailed !== undefined) return broken('judge.fence-failed', finished.fenceFailed);
   if (finished.ended === 'aborted' || signal.aborted) return broken('judge.interrupted', '');

@@ -10,6 +10,7 @@ import { checkMs, type Definition, judgeEnv, verifyMs } from './definition.ts';
 import type { JudgeDeps } from './deps.ts';
 import type { Broken } from './judge.ts';
 import type { Watch } from './probe/watch.ts';
+import { toItsEnd } from './read-into-shell.ts';
 import { type RunOptions, runCheck, runCommand } from './run-check.ts';
 import type { CheckSeen, SuiteSeen, VerifySeen } from './seen.ts';
 
@@ -54,8 +55,15 @@ export async function runVerify(
 ): Promise<VerifySeen | Unprepared | Broken> {
   return inCheckout(deps, run, async (fill, options) => {
     const ms = Math.min(verifyMs(run.definition), run.capMs ?? Number.POSITIVE_INFINITY);
-    const seen = await runCommand(await fill(), command, ms, options('verify'));
-    return 'ruling' in seen ? seen : { tree: run.tree, name: 'verify', ...seen };
+    const end = toItsEnd(command);
+    const seen = await runCommand(await fill(), end?.command ?? command, ms, {
+      ...options('verify'),
+      ...(end === undefined ? {} : { input: end.input }),
+    });
+    if ('ruling' in seen) return seen;
+    const { exit, cut } = end?.read(seen.exit) ?? { exit: seen.exit, cut: false };
+    const ended = 'What the command reads into its shell ended it with 0 before its end.';
+    return { tree: run.tree, name: 'verify', ...seen, exit, ...(cut ? { instead: ended } : {}) };
   });
 }
 

@@ -9,6 +9,7 @@ import type { Sight, Sights } from './layer.ts';
 import { fileName, type Kind } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
 import { seeBase } from './see-base.ts';
+import { whoDecidesInstead } from './see-verify.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 import { withMoved } from './standing/moved.ts';
 import { rulesOf } from './standing/rules-of-base.ts';
@@ -122,8 +123,11 @@ export class Eyes implements View {
     const run = await runVerify(this.deps, capMs === undefined ? toRun : { ...toRun, capMs }, command);
     if ('ruling' in run) return run;
     if ('unprepared' in run) return this.#unprepared(run, base);
-    this.#verifies.set(tree, run);
-    return run;
+    const { trees } = this.deps;
+    const instead = run.instead ?? (await whoDecidesInstead(trees, tree, command, this.changes));
+    const seen = instead === undefined ? run : { ...run, instead };
+    this.#verifies.set(tree, seen);
+    return seen;
   }
 
   /** New files that reported tests, whatever they are called, belong to the candidate's tests too. */

@@ -50,6 +50,8 @@ export interface SuiteSeen {
 /** The verify command of a feature on one tree. */
 export interface VerifySeen extends Omit<CheckSeen, 'report' | 'tests' | 'isolated' | 'trouble'> {
   readonly tree: string;
+  /** What decided in the place of the command, or could have, a sentence; only of the candidate's trees. */
+  readonly instead?: string;
 }
 
 /** Ended by itself with exit code 0. */

@@ -1,6 +1,5 @@
 /** Scenes that end as they must not, and what the judge would have to see. The table of docs/judge.md shows them. */
 export const open: Readonly<Record<string, string>> = {
-  'proof-ended-by-a-trap': 'a command sources a file of the work',
   'marker-file': 'data vouches for code that nobody tests',
   'asks-which-tree-it-is': 'prose vouches for code that nobody tests',
 };

@@ -26,6 +26,10 @@ export const proofCodes = {
     means: 'The verify command of the feature fails.',
     todo: 'Run it and make it pass. The judge runs it with the scripts, configuration and existing tests as they were before.',
   },
+  'proof.verify-cut-short': {
+    means: 'A file of the work decides how the verify command of the feature ends, and not the command.',
+    todo: 'Let what the command reads into its shell only set variables and define functions of its own: no exit with 0, no trap that exits, no other meaning for commands. In a function, use return.',
+  },
   'proof.verify-green-before': {
     means:
       'The verify command of the feature passes without your work too, so it does not show that the feature is there.',

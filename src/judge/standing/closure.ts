@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { isAssertion, isTestLibrary } from '../meaning/libraries.ts';
 import { parseJson } from '../merge-manifest.ts';
 import type { Kind } from '../protected.ts';
+import { isReadInto } from '../read-into-shell.ts';
 import { languageOf } from '../syntax.ts';
 import { loadersOf, type Shelf, stringsIn } from './loaders.ts';
 import { setUpBy } from './set-up.ts';
@@ -22,6 +23,7 @@ const dataFile = /\.(json|txt|csv|tsv|xml|ya?ml|html?|svg|out|expected|golden|in
 const checking =
   /(^|[/._-])(verify|verification|verifier|checks?|checker|smoke|acceptance|prove|proofs?|assert|qa|f\d{2,4})([/._-]|$)/i;
 
+const settings = /(^|[./])(env|conf|cfg|ini|properties|vars|rc)$/i;
 const program = /\.(sh|bash|[cm]?[jt]sx?|py|rb|php|pl|lua)$/;
 
 /**
@@ -62,8 +64,7 @@ const vendored = /(^|\/)(vendor|third_party|node_modules)\//;
 
 /** The kind of one such file; undefined: it is what its name says. */
 export function kindBy(file: string, about: About): Kind | undefined {
-  if (vendored.test(file)) return 'config';
-  if (setUpBy(file, about)) return 'config';
+  if (vendored.test(file) || setUpBy(file, about) || isSettings(file, about)) return 'config';
   const loaders = loadersOf(about.shelf, file);
   if (isVerifier(file, loaders, about)) return 'config';
   if (loaders.length > 0) {
@@ -151,6 +152,16 @@ function isExpected(file: string, { shelf, kind }: About): boolean {
       );
     });
   });
+}
+
+/**
+ * What commands read into their own shell decides what they do. For a verify command a file of functions may be the work
+ * itself; one that only sets variables is not.
+ */
+function isSettings(file: string, { shelf, commands, verify }: About): boolean {
+  if (isReadInto(commands, file)) return true;
+  const isLibrary = /^\s*(function\s+[\w.-]+|[\w.-]+\s*\(\s*\))/m.test(shelf.text(file));
+  return isReadInto(verify, file) && !isLibrary && (shelf.text(file) !== '' || settings.test(file));
 }
 
 /** A program that a verify command starts in order to look at others; not one that it starts to see it work. */
