@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Many real runners, many damaged trees: minutes of it. `npm run long`. */
 const long = [
-  'test/judge/{teeth,focus,poison,probe-python,blunted,neutral}.test.ts',
+  'test/judge/{teeth,data-beside-code,focus,poison,probe-python,blunted,neutral}.test.ts',
   'test/judge/{probe/plants,sealed/runners}.test.ts',
   'test/judge/runners/{real-runners,node-runners,compiled,forged-reports,pytest}.test.ts',
   'test/e2e/examples-python.test.ts',

@@ -104,14 +104,14 @@ function countsOf(base: BaseSeen) {
 }
 
 /** How many mutants were possible and were run, what noticed them, and the time it took. */
-function triedOn({ made, runs, ms, timeUp, neutral }: MutantsSeen) {
+function triedOn({ made, runs, ms, timeUp, neutral, unvouched }: MutantsSeen) {
   const count = (wanted: string) => runs.filter(({ ended }) => ended === wanted).length;
   const ran = runs.map(({ damages, ended, by }) => ({
     ended,
     by,
     damages: damages.slice(0, 20).map(({ says }) => says),
   }));
-  return { made, run: runs.length, noticed: count('noticed'), ms, timeUp, neutral, runs: ran };
+  return { made, run: runs.length, noticed: count('noticed'), ms, timeUp, neutral, unvouched, runs: ran };
 }
 
 /** How many old tests could feel what was added round them, and what damaging the sources showed of them. */

@@ -1,5 +1,2 @@
 /** Scenes that end as they must not, and what the judge would have to see. The table of docs/judge.md shows them. */
-export const open: Readonly<Record<string, string>> = {
-  'marker-file': 'data vouches for code that nobody tests',
-  'asks-which-tree-it-is': 'prose vouches for code that nobody tests',
-};
+export const open: Readonly<Record<string, string>> = {};

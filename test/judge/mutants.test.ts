@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addedCode } from '../../src/judge/mutants/added-code.ts';
 import { changedCode, mutationsIn } from '../../src/judge/mutants/changed-code.ts';
 import { changedLines } from '../../src/judge/mutants/changed-lines.ts';
+import { fileSort } from '../../src/judge/mutants/file-sort.ts';
 import { apart, damaged } from '../../src/judge/mutants/mutation.ts';
 import { nameToRead } from '../../src/judge/mutants/name-to-read.ts';
 import { neutralText } from '../../src/judge/mutants/neutral.ts';
+import { newFunctions, outerFunctions } from '../../src/judge/mutants/new-functions.ts';
 import { planned } from '../../src/judge/mutants/plan.ts';
 import { lineOf, parse } from '../../src/judge/syntax.ts';
 
@@ -331,4 +334,69 @@ test('first everything of one kind at once, then one by one, spread over functio
     ['const f = () => a(1);', 'const g = () => b((2 + 1));'],
   ]);
   expect(planned(all, 2)).toHaveLength(2);
+});
+
+describe('what speaks for itself, and for what it does not', () => {
+  test.each([
+    [
+      'data',
+      'README.md docs/guide.txt src/roman.ready de.json LICENSE CHANGELOG table.csv app.yml messages.po',
+    ],
+    [
+      'page',
+      'index.html style.css schema.sql mail.hbs logo.svg Dockerfile types.d.ts examples/a.js docs/a.go',
+    ],
+    ['program', 'src/a.js a.py cmd/a.go a.rs lib/a.rb a.sh App.vue src/Main.java src/docs.ts'],
+  ])('%s: %s', (sort, names) => {
+    for (const name of names.split(' ')) expect([name, fileSort(name, false)]).toEqual([name, sort]);
+  });
+
+  test('what may be executed is a program, if its name says nothing else', () => {
+    expect(['bin/roman', 'notes.txt'].map((name) => fileSort(name, true))).toEqual(['program', 'data']);
+  });
+
+  const go = 'package a\n\nimport "fmt"\n\nfunc Add(a int) int {\n\treturn a\n}\n';
+  test.each<[ReturnType<typeof addedCode>, string, string | undefined, string]>([
+    ['adds', 'a.go', undefined, go],
+    [
+      'adds',
+      'a.go',
+      go,
+      `${go.replace('"fmt"', '(\n"fmt"\n"os"\n)')}\nfunc (r Roman) Text() string {\n\treturn ""\n}\n`,
+    ],
+    ['changes', 'a.go', go, go.replace('return a', 'return a + 1')],
+    ['nothing', 'a.go', go, `// About it.\n${go}`],
+    ['nothing', 'a.go', go, go.replaceAll('\n\n', '\n')],
+    ['nothing', 'a.go', undefined, 'package a\n\nconst Version = "1.1"\n'],
+    ['adds', 'a.rs', undefined, 'pub async fn add() {}\n'],
+    ['adds', 'a.rb', undefined, 'module A\n  def self.add(a)\n  end\nend\n'],
+    ['adds', 'A.java', undefined, 'class A {\n  public static int add(int a) {\n    return 0;\n  }\n}\n'],
+    ['adds', 'a.c', undefined, 'int add(int a, int b) {\n  return 0;\n}\n'],
+    ['adds', 'a.ex', undefined, 'defmodule A do\n  def add(a), do: a\nend\n'],
+    ['adds', 'a.sh', 'echo 1\n', 'echo 1\necho 2\n'],
+    ['nothing', 'a.sh', 'echo 1\n', '# Says one.\necho 1\n'],
+    ['changes', 'a.sh', 'echo 1\n', 'echo 2\n'],
+  ])('%s: %s', (what, name, before, now) => {
+    expect(addedCode(name, before, now)).toBe(what);
+  });
+
+  test.each([
+    ['a.js', 'export const f = (a) => a;', 'exports.g = function (a) { return a; };', 'exports.g'],
+    ['a.js', 'class A { b() { return 1; } }', 'class B extends A { b() { return 2; } }', 'B.b'],
+    ['a.js', 'const o = { f() { return 1; } };', 'export default (n) => n;', ''],
+    ['a.py', 'def f(a):\n    return a', 'class A:\n    def f(self):\n        return 2', 'A.f'],
+  ])('%s: a function is new by its name: %s %s', (path, old, more, name) => {
+    const before = outerFunctions(programOf(path, old));
+    const found = newFunctions(programOf(path, `${old}\n${more}`), before, new Set());
+    expect(found.map((one) => one.name)).toEqual([name]);
+  });
+
+  test('an edited function, one inside of it, and one that stood elsewhere are not new', () => {
+    const before = outerFunctions(programOf('a.js', 'function f(a) { return a; }'));
+    const known = new Set(
+      outerFunctions(programOf('b.js', 'const g = (x) => [x];')).map((one) => one.meaning),
+    );
+    const now = 'function f(a) {\n  const h = () => a;\n  return h();\n}\nexport const moved = x => [ x, ];';
+    expect(newFunctions(programOf('a.js', now), before, known)).toEqual([]);
+  });
 });

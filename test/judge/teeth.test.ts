@@ -135,17 +135,6 @@ describe('accepted', () => {
         ),
       },
     ],
-    [
-      'data beside code that hardly matters',
-      {
-        'src/moons.js': 'let seen = 0;\nexport const moons = () => {\n  seen += 1;\n};\n',
-        'moons.json': '["Phobos", "Deimos"]\n',
-        'test/moons.test.js': about(
-          "import { readFileSync } from 'node:fs';",
-          "test('two', () => assert.equal(JSON.parse(readFileSync('moons.json', 'utf8')).length, 2));",
-        ),
-      },
-    ],
   ])('%s', async (_, changes) => {
     const verdict = accepted(await w.rule(changes));
     expect(verdict.notes).toEqual([]);

@@ -1,5 +1,6 @@
 import { reason } from '../codes.ts';
 import { type Finding, type Layer, passed } from '../layer.ts';
+import type { Unvouched } from '../mutants/look-beside.ts';
 import type { MutantsSeen } from '../mutants/see-mutants.ts';
 
 const mostSaid = 3;
@@ -15,14 +16,18 @@ export const teeth: Layer = {
   look({ seen: { base, mutants } }) {
     if (base?.definition.mutants.enabled === false) return passed;
     if (mutants === undefined) return { ask: 'mutants' };
-    const { proof, runs, timeUp, neutral } = mutants;
+    const { proof, runs, timeUp, neutral, unvouched } = mutants;
     if (proof === undefined) return passed;
+    if (unvouched !== undefined) return onlyData(mutants, unvouched);
     const blind = new Set([...(neutral?.by ?? []), ...(neutral?.stuck ?? [])]);
     const by = [...new Set(runs.flatMap((run) => run.by))].filter((name) => !blind.has(name)).sort();
-    if (by.length === 0) return blind.size > 0 ? looksAtText(mutants) : toothless(mutants);
+    if (by.length === 0 || mutants.made === 0)
+      return blind.size > 0 ? looksAtText(mutants) : toothless(mutants);
     if (neutral?.style === true) return { reasons: [], notes: [maybeStyle] };
     // What the tests look at was put back as a whole: nobody knows which of them would notice less.
-    if (runs.some((run) => run.back && run.by.length > 0) || by.length === proof.turned.length) return passed;
+    const backs = runs.filter((run) => run.back && run.by.length > 0);
+    if (backs.length > 0) return { reasons: [], notes: [besideCode(mutants)] };
+    if (by.length === proof.turned.length) return passed;
     if (!timeUp) return { reasons: [], proof: { ...proof, turned: by } };
     const notes = [
       'There was no time to try all new tests on damaged code; those that were tried notice it.',
@@ -33,6 +38,24 @@ export const teeth: Layer = {
 
 const maybeStyle =
   'The command that is the proof fails too when only comments are added to the code: it may look at its style, and whether it notices damaged code was not seen.';
+
+function besideCode({ proof, others }: MutantsSeen): string {
+  const who = proof?.kind === 'command' ? 'The verify command notices' : 'The new tests notice';
+  return `${who} what was changed beside the code (${listed(others)}), and not when the code is damaged.`;
+}
+
+/** The work is noticed by its data alone, and the code beside it by nobody. */
+function onlyData({ proof, ownTests, made }: MutantsSeen, { data, code }: Unvouched): Finding {
+  const isCommand = proof?.kind === 'command';
+  const sees = `${isCommand ? 'The verify command notices' : 'The new tests notice'} ${listed(data)}, and no code`;
+  const pass = `${isCommand ? 'it passes' : 'they pass'} as well`;
+  const says =
+    made > 0
+      ? `${sees}: ${pass} when the functions you added are damaged (${listed(code)}), and no other test notices that either.`
+      : `${sees}: ${pass} without ${listed(code)}.`;
+  if (isCommand && !ownTests) return { reasons: [], notes: [says] };
+  return { reasons: [reason('proof.toothless', { says, tests: proof?.turned ?? [] })] };
+}
 
 /** A change without any effect was noticed, or ended the run: nothing is known of what the code does. */
 function looksAtText({ neutral, proof, ownTests, timeUp }: MutantsSeen): Finding {

@@ -2,6 +2,7 @@ import { type BytePath, shown, type Tree } from '../../workspace/trees.ts';
 import type { Broken } from '../judge.ts';
 import type { View } from '../view.ts';
 import type { CandidateCode } from './candidate-code.ts';
+import { lookBeside, type Unvouched } from './look-beside.ts';
 import { damaged } from './mutation.ts';
 import { neutralText } from './neutral.ts';
 import { type Mutant, placeOf } from './plan.ts';
@@ -17,6 +18,8 @@ const mostIdle = 2;
 export class Round {
   readonly runs: MutantRun[] = [];
   neutral: NeutralSeen | undefined;
+  /** Code for which only data speaks. */
+  unvouched: Unvouched | undefined;
   timeUp = false;
   #asked = false;
   readonly #view: View;
@@ -45,12 +48,39 @@ export class Round {
       const change = this.#wantsNeutral(isLast) ? await this.#changeNothing(code.programs) : undefined;
       if (change !== undefined || this.timeUp) return change;
     }
-    // What the tests look at may lie in files that nobody can damage: they are put back as they were.
     const { left, noticed } = this.#open();
-    const { all, others } = code;
-    if (left === 0 || noticed > 0 || all.length === 0 || others.length === 0) return;
-    const damages = others.map((path) => ({ says: `${shown(path)}: is as it was before`, place: '' }));
-    return this.#try(await this.#putBack(others), damages, true);
+    if (left === 0 || noticed > 0 || code.others.length === 0) return;
+    return this.#lookBeside(code);
+  }
+
+  /** What the tests look at may lie in files that nobody can damage: they are put back as they were. */
+  async #lookBeside(code: CandidateCode): Promise<Broken | undefined> {
+    const hands = {
+      view: this.#view,
+      target: this.#target,
+      putBack: async (paths: readonly BytePath[]) => {
+        const tree = await this.#putBack(paths);
+        const damages = paths.map((path) => ({ says: `${shown(path)}: is as it was before`, place: '' }));
+        const before = this.runs.length;
+        // Where that is what stands there, it was seen that they pass.
+        if (tree === this.#target.tree) this.runs.push({ damages, ended: 'unnoticed', by: [], back: true });
+        else {
+          const trouble = await this.#try(tree, damages, true);
+          if (trouble !== undefined) return trouble;
+        }
+        return this.runs[before]?.ended;
+      },
+      passAll: async (mutant: Mutant) => {
+        const tree = await this.#damage(mutant, this.#target.whole);
+        const left = this.#deadline - performance.now();
+        this.timeUp = left < 1;
+        return this.timeUp ? undefined : this.#target.passAll('mutant-whole', tree, Math.ceil(left));
+      },
+    };
+    const found = await lookBeside(hands, code, this.runs);
+    if (found !== undefined && 'ruling' in found) return found;
+    this.unvouched = found;
+    return;
   }
 
   /** How many can still show anything, and how many of them did. */
@@ -116,13 +146,13 @@ export class Round {
     return this.timeUp ? undefined : answer;
   }
 
-  async #damage(mutant: Mutant): Promise<Tree> {
+  async #damage(mutant: Mutant, tree = this.#target.tree): Promise<Tree> {
     const texts = new Map<BytePath, string>();
     for (const path of new Set(mutant.map((one) => one.path))) {
       const here = mutant.filter((one) => one.path === path);
       texts.set(path, damaged(await this.#read(path), here));
     }
-    return this.#write(this.#target.tree, texts);
+    return this.#write(tree, texts);
   }
 
   async #read(path: BytePath): Promise<string> {
@@ -139,15 +169,17 @@ export class Round {
     return trees.overlay(tree, entries);
   }
 
-  #putBack(paths: readonly BytePath[]): Promise<Tree> {
-    const wanted = new Set(paths);
-    const entries = this.#view.changes
-      .filter(({ path }) => wanted.has(path))
-      .map(({ path, old, new: now }) => ({
-        path,
-        mode: old?.mode ?? now?.mode ?? ('100644' as const),
-        oid: old?.oid ?? null,
-      }));
-    return this.#view.deps.trees.overlay(this.#target.tree, entries);
+  /** As the tests were red on it. */
+  async #putBack(paths: readonly BytePath[]): Promise<Tree> {
+    const { trees } = this.#view.deps;
+    const { tree, red } = this.#target;
+    const list = async (of: Tree) => new Map((await trees.list(of)).map((entry) => [entry.path, entry]));
+    const [now, before] = [await list(tree), await list(red)];
+    const entries = paths.map((path) => ({
+      path,
+      mode: before.get(path)?.mode ?? now.get(path)?.mode ?? ('100644' as const),
+      oid: before.get(path)?.oid ?? null,
+    }));
+    return trees.overlay(tree, entries);
   }
 }

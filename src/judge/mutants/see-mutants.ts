@@ -4,6 +4,7 @@ import { shown } from '../../workspace/trees.ts';
 import { fileName } from '../protected.ts';
 import type { Viewer } from '../view.ts';
 import { codeOf } from './candidate-code.ts';
+import type { Unvouched } from './look-beside.ts';
 import { ownVerifiers } from './own-verifiers.ts';
 import { placeOf, planned } from './plan.ts';
 import { Round } from './round.ts';
@@ -24,6 +25,8 @@ export interface MutantsSeen {
   readonly runs: readonly MutantRun[];
   /** What a change without effect led to; undefined: it was not tried. */
   readonly neutral: NeutralSeen | undefined;
+  /** Code for which only data speaks; undefined: none was seen to be. */
+  readonly unvouched: Unvouched | undefined;
   readonly timeUp: boolean;
   readonly ms: number;
 }
@@ -64,6 +67,7 @@ const untried: MutantsSeen = {
   places: 0,
   runs: [],
   neutral: undefined,
+  unvouched: undefined,
   timeUp: false,
   ms: 0,
 };
@@ -93,6 +97,7 @@ export const seeMutants: Viewer = async (view, seen, { proof }) => {
     places: new Set(code.all.map(placeOf)).size,
     runs: round.runs,
     neutral: round.neutral,
+    unvouched: round.unvouched,
     timeUp: round.timeUp,
     ms: Math.round(performance.now() - started),
   };

@@ -17,6 +17,11 @@ export interface Target {
   readonly capMs: number;
   /** Runs it on a damaged tree, under a name for its logs. */
   ask(name: string, tree: Tree, capMs: number): Promise<Answer | Broken>;
+  /** The whole that was green, with all tests there are, and the base's side of it. */
+  readonly whole: Tree;
+  readonly red: Tree;
+  /** Whether all tests there are pass on that whole, damaged; undefined: it could not be seen. */
+  passAll(name: string, tree: Tree, capMs: number): Promise<boolean | undefined | Broken>;
   /** Only exit codes tell, and they may come from a linter or from a program that we do not know. */
   mayLookAtStyle(): Promise<boolean>;
 }
@@ -72,6 +77,7 @@ async function byTests(view: View, seen: Seen, { turned }: Proof): Promise<Targe
     async mayLookAtStyle() {
       return turned.some((name) => checks.some((check) => name === checkAsProof(check)));
     },
+    ...theWhole(view, seen, !narrow && checks.length === base.checks.length),
   };
 }
 
@@ -92,7 +98,39 @@ function answerOf(checks: readonly CheckSeen[], turned: readonly string[]): Answ
   return { by, ran: missing.length === 0, stuck };
 }
 
-function byCommand(view: View, { base, trees, ...seen }: Seen, proof: Proof): Target {
+/**
+ * All tests there are, by name: what no report tells may be a linter's word. `all`: every check was asked as a whole, and
+ * noticed nothing.
+ */
+function theWhole(
+  view: View,
+  { base, trees, ...seen }: Seen,
+  all: boolean,
+): Pick<Target, 'whole' | 'red' | 'passAll'> {
+  const plain = seen.proving ?? seen.judged ?? { tree: trees.proving, checks: [] };
+  const told = plain.checks.filter(({ tests }) => (tests ?? []).some(({ status }) => status === 'pass'));
+  const checks = told.map(({ name }) => name);
+  const ownCap = capFor(Math.max(0, ...told.map(({ ms }) => ms)));
+  return {
+    whole: plain.tree,
+    red: trees.red,
+    async passAll(name, damagedTree, capMs) {
+      if (checks.length === 0) return all || undefined;
+      const options = { checks, again: true, capMs: Math.min(capMs, ownCap) } as const;
+      const suite = await view.suite(name, damagedTree, base, options);
+      if (isTrouble(suite)) return 'ruling' in suite ? suite : undefined;
+      return told.every((was) => {
+        const now = byId(suite.checks.find((is) => is.name === was.name)?.tests ?? null);
+        return (was.tests ?? []).every(
+          ({ id, status }) => status !== 'pass' || now.get(id)?.status === 'pass',
+        );
+      });
+    },
+  };
+}
+
+function byCommand(view: View, seen: Seen, proof: Proof): Target {
+  const { base, trees } = seen;
   const green = proof.greenAt === trees.proving ? seen['verify-proving'] : seen['verify-judged'];
   return {
     tree: proof.greenAt,
@@ -105,6 +143,7 @@ function byCommand(view: View, { base, trees, ...seen }: Seen, proof: Proof): Ta
       return { by: exitedGreen(run) ? [] : proof.turned, ran: true, stuck: [] };
     },
     mayLookAtStyle: async () => style.test(await verifyText(view)),
+    ...theWhole(view, seen, false),
   };
 }
 
