@@ -1,12 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accepted, calc, type Files, multiply, refused, type World, world } from './world.ts';
 
-const hasGo = await promisify(execFile)('go', ['version']).then(
-  () => true,
-  () => false,
-);
 const checks = [{ name: 'unit', command: 'node --test' }];
 const base: Files = {
   ...calc,
@@ -193,28 +187,4 @@ test('data beside honest work costs no run more', async () => {
   };
   const alone = await runsOf(multiply);
   expect(await runsOf({ ...multiply, 'README.md': '# Sums\n\nAnd products.\n' })).toBe(alone);
-});
-
-// Says so by being skipped: this machine has no Go.
-test.runIf(hasGo)('Go is not parsed: what the new tests need of it is seen by putting it back', async () => {
-  const go: Files = {
-    'go.mod': 'module example.com/sums\n\ngo 1.18\n',
-    'README.md': '# Sums\n',
-    'sums.go': 'package sums\n\nfunc Add(a int, b int) int {\n\treturn a + b\n}\n',
-    'sums_test.go':
-      'package sums\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal()\n\t}\n}\n',
-  };
-  await using inGo = await world(go, { checks: [{ name: 'unit', command: 'go test ./...' }], mutants: {} });
-  const work = (body: string, imports: string): Files => ({
-    'README.md': '# Sums\n\nAnd products.\n',
-    'mul.go': 'package sums\n\nfunc Mul(a int, b int) int {\n\treturn a * b\n}\n',
-    'mul_test.go': `package sums\n\nimport (\n${imports})\n\nfunc TestMul(t *testing.T) {\n\tif ${body} {\n\t\tt.Fatal()\n\t}\n}\n`,
-  });
-  const honest = accepted(await inGo.rule(work('Mul(2, 3) != 6', '"testing"\n')));
-  expect(honest.notes).toEqual([notSeen('README.md, mul.go')]);
-  const text = 'text, _ := os.ReadFile("README.md"); !strings.Contains(string(text), "products")';
-  const [reason] = refused(await inGo.rule(work(text, '"os"\n"strings"\n"testing"\n'))).reasons;
-  expect(reason?.text).toMatch(
-    /^The new tests notice README\.md, and no code: they pass as well without mul\.go\./,
-  );
 });
