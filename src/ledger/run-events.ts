@@ -1,6 +1,17 @@
 import * as z from 'zod';
 import { count, feature, Limits, role, StopReason, session, sha, text, Usage, usd } from './event-parts.ts';
 
+const identity = z.string().max(500).optional().describe('On whose behalf: the name its commits bear.');
+const ci = z
+  .string()
+  .max(500)
+  .optional()
+  .describe('CI system that started it, and for whom, where it says so.');
+const settings = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .describe('The effective configuration, without secrets.');
+
 /** Events about the run itself: its start and stop, its limits, its money, and the words of people. */
 export const runEvents = {
   'run.started': z
@@ -16,6 +27,9 @@ export const runEvents = {
       model: z.string().optional(),
       fence: z.string().describe('bubblewrap or none.'),
       config: z.string().describe('Hash of the effective configuration.'),
+      identity,
+      ci,
+      settings,
     })
     .describe('A run begins; it owns this ledger.'),
   'run.resumed': z
@@ -27,6 +41,10 @@ export const runEvents = {
       model: z.string().optional(),
       fence: z.string(),
       repaired: text.optional().describe('What was put right before going on, such as a torn last line.'),
+      config: z.string().optional().describe('Hash of the effective configuration.'),
+      identity,
+      ci,
+      settings,
     })
     .describe('A later invocation carries the run on.'),
   'limits.set': z.strictObject({ limits: Limits }).describe('The limits that hold from here on.'),

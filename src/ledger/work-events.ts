@@ -13,6 +13,11 @@ import {
   text,
 } from './event-parts.ts';
 
+const told = z
+  .strictObject({ file: z.string().max(200), sha256: z.string() })
+  .optional()
+  .describe('The brief of somebody asked beside a session: its file in sessions/, and its hash.');
+
 /** Events about work: sessions, claims, verdicts, landings. */
 export const workEvents = {
   'session.started': z
@@ -24,11 +29,11 @@ export const workEvents = {
       model: z.string().optional(),
       base: sha.describe('Commit the workspace starts from.'),
       unfinished: sha.optional().describe('Commit of earlier unfinished work that was put on top.'),
-      brief: z.string().describe('sha256 of the brief.'),
+      brief: z.string().describe('sha256 of the brief, which stands in sessions/<session>.brief.txt.'),
     })
     .describe('A fresh brain starts on one feature.'),
   'brain.finished': z
-    .strictObject({ session, feature: feature.optional(), role, ms: count })
+    .strictObject({ session, feature: feature.optional(), role, ms: count, told })
     .describe('The brain ended by itself.'),
   'brain.failed': z
     .strictObject({
@@ -36,6 +41,7 @@ export const workEvents = {
       feature: feature.optional(),
       role,
       ms: count,
+      told,
       kind: z.enum(['unavailable', 'crashed', 'over-limit', 'declined', 'context', 'fatal', 'interrupted']),
       reason: text,
       until: z.int().optional().describe('When to try again (ms since 1970).'),
@@ -136,6 +142,11 @@ export const workEvents = {
       ms: count,
       counts: z.boolean().describe('Whether it counts towards the sessions of its feature.'),
       kept: sha.optional().describe('Commit that keeps the unfinished work.'),
+      transcripts: z
+        .array(z.strictObject({ file: z.string().max(200), sha256: z.string() }))
+        .max(50)
+        .optional()
+        .describe('What was said in it, in sessions/: the files and their hashes.'),
     })
     .describe('The session is over and no process of it is alive.'),
   'feature.blocked': z

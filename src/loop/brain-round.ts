@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { spentBy } from '../ledger/state.ts';
 import type { Crew } from './crew.ts';
 import { purseOf, roleOf } from './purse-of.ts';
+import { toldTo } from './trail.ts';
 
 /** A limit of the whole run that ended a brain: its session counts against nobody, and no other is started. */
 export type RunLimit = 'run-cost' | 'run-time';
@@ -30,6 +31,7 @@ export async function brainRound(
     ...(assignment.feature ? { feature: assignment.feature.id } : {}),
     ...(role === undefined ? {} : { role }),
   };
+  const told = role === undefined ? {} : { told: toldTo(assignment) };
   let refused: { readonly worstUsd: number | null } | undefined;
   const mayspend: Assignment['mayspend'] = (worstUsd) => {
     const no = assignment.mayspend(worstUsd);
@@ -50,7 +52,8 @@ export async function brainRound(
     await crew.book.record({
       type: 'brain.failed',
       ...where,
-      ms: crew.now() - started,
+      ms: Math.max(0, crew.now() - started),
+      ...told,
       kind: failure.kind,
       reason: cutHandoff('help' in failure ? `${failure.reason} ${failure.help}` : failure.reason),
       ...(failure.kind === 'unavailable' && failure.until !== undefined
@@ -75,7 +78,12 @@ export async function brainRound(
       } else if (event.type === 'failed') return await failed(event.failure);
       else {
         const { type: _, ...said } = event;
-        await crew.book.record({ type: 'brain.finished', ...where, ms: crew.now() - started });
+        await crew.book.record({
+          type: 'brain.finished',
+          ...where,
+          ms: Math.max(0, crew.now() - started),
+          ...told,
+        });
         return { ended: 'said', said };
       }
     }

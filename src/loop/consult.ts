@@ -10,6 +10,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { brainRound, type RunLimit, type Said } from './brain-round.ts';
 import type { Crew } from './crew.ts';
 import { purseOf } from './purse-of.ts';
+import { keepBrief } from './trail.ts';
 
 /** One thing that a brain is asked for beside the sessions. `T`: what is made of its answer. */
 export interface Consultation<T> {
@@ -68,13 +69,15 @@ export async function consult<T>(
   });
   try {
     const transcript = await openTranscript(freshTranscript(crew, session, role), { redact: crew.redact });
+    const brief = crew.redact(asked.brief);
+    await keepBrief(transcript.file, brief);
     try {
       const first: Assignment = {
         run: crew.run,
         session,
         role,
         feature,
-        brief: crew.redact(asked.brief),
+        brief,
         workspace,
         hands: asked.hands,
         transcript,

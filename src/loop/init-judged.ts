@@ -48,7 +48,7 @@ export async function judgeProposal(
     scope: 'init',
     ruling: reasons.length === 0 ? 'accepted' : 'refused',
     tree,
-    ms: crew.now() - started,
+    ms: Math.max(0, crew.now() - started),
     reasons: [...reasons],
     knownRed,
   });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
 import type { Reason, StopReason } from '../ledger/event.ts';
@@ -16,6 +15,7 @@ import { keepUnfinished } from './keep.ts';
 import { purseOf } from './purse-of.ts';
 import { pathInside } from './run-dir.ts';
 import type { InitInput, Proposed } from './start-init.ts';
+import { keepBrief, transcriptsOf } from './trail.ts';
 
 const number = 1;
 
@@ -40,7 +40,7 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
     brain: crew.brain.name,
     ...(crew.brain.model === undefined ? {} : { model: crew.brain.model }),
     base,
-    brief: createHash('sha256').update(brief).digest('hex'),
+    brief: await keepBrief(join(crew.runDir, 'sessions', `${number}.jsonl`), brief),
   });
   const { maxFileBytes, maxTotalBytes } = crew.config.workspace;
   const workspace = await openWorkspace(repo, {
@@ -83,9 +83,10 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
     type: 'session.ended',
     session: number,
     outcome,
-    ms: crew.now() - began,
+    ms: Math.max(0, crew.now() - began),
     counts: false,
     ...(kept === undefined ? {} : { kept }),
+    transcripts: await transcriptsOf(crew, number),
   });
   return proposed;
 }

@@ -116,7 +116,7 @@ export async function judgeAlone(input: JudgeInput, signal: AbortSignal): Promis
     layers: witness.tell(verdict),
     runs: verdict.ruling === 'broken' ? [] : await runTimes(file),
     evidence: verdict.ruling === 'broken' ? undefined : file,
-    ms: input.now() - began,
+    ms: Math.max(0, input.now() - began),
   };
 }
 

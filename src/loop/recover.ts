@@ -7,6 +7,7 @@ import { landAccepted } from './land-accepted.ts';
 import { settle } from './landing.ts';
 import { afterSession } from './session.ts';
 import { tellUntold } from './tell-untold.ts';
+import { transcriptsOf } from './trail.ts';
 
 /**
  * Brings to an end what an earlier process left open. Everything here may itself be cut short and done again.
@@ -36,6 +37,7 @@ export async function recover(crew: Crew): Promise<void> {
       ms: Math.max(0, Date.parse(book.state.at) - Date.parse(open.started)),
       counts: false,
       ...(outcome === 'crashed' && kept !== undefined ? { kept } : {}),
+      transcripts: await transcriptsOf(crew, open.number),
     });
     if (open.feature !== undefined) await afterSession(crew, open.feature, open.number);
   }

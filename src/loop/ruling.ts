@@ -37,7 +37,7 @@ export async function rule(
     scope: 'candidate',
     ruling: verdict.ruling,
     tree: candidate.tree,
-    ms: crew.now() - started,
+    ms: Math.max(0, crew.now() - started),
     reasons: verdict.ruling === 'refused' ? [...verdict.reasons] : [],
     ...(verdict.ruling === 'accepted' ? { proof: verdict.proof } : {}),
     evidence: verdict.evidence,
@@ -70,7 +70,7 @@ export async function seeBase(crew: Crew): Promise<boolean> {
     scope: 'base',
     ruling: 'accepted',
     tree,
-    ms: crew.now() - started,
+    ms: Math.max(0, crew.now() - started),
     knownRed,
     flaky: [...flaky],
   });
@@ -101,7 +101,7 @@ export async function ruleFinal(crew: Crew): Promise<void> {
     scope: 'final',
     ruling: ruling.ruling === 'held' ? 'accepted' : 'refused',
     tree,
-    ms: crew.now() - started,
+    ms: Math.max(0, crew.now() - started),
     reasons: ruling.lost.flatMap(({ feature, reasons }) =>
       reasons.slice(0, 1).map((reason) => ({ ...reason, text: `${feature}: ${reason.text}` })),
     ),

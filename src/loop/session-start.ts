@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
 import { featureState } from '../ledger/state.ts';
@@ -12,6 +11,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { writeBrief } from './brief-of.ts';
 import type { Crew } from './crew.ts';
 import { purseOf } from './purse-of.ts';
+import { keepBrief } from './trail.ts';
 
 export interface Started {
   readonly workspace: Workspace;
@@ -39,7 +39,7 @@ export async function startSession(crew: Crew, feature: Feature, prepared: Prepa
     ...(crew.brain.model === undefined ? {} : { model: crew.brain.model }),
     base,
     ...(unfinished === undefined ? {} : { unfinished }),
-    brief: createHash('sha256').update(brief).digest('hex'),
+    brief: await keepBrief(join(crew.runDir, 'sessions', `${number}.jsonl`), brief),
   });
   const workspace = await openWorkspace(repo, {
     run,

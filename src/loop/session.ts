@@ -19,6 +19,7 @@ import { type RefusedBefore, refusedBefore } from './refused-before.ts';
 import { rule } from './ruling.ts';
 import { sealedQuestion } from './sealed-question.ts';
 import { startSession } from './session-start.ts';
+import { transcriptsOf } from './trail.ts';
 
 type Outcome = NonNullable<SessionState['ended']>['outcome'];
 /** How a session came out; `counts` says whether it is one of the feature's failed sessions. */
@@ -57,9 +58,10 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
     session: assignment.session,
     feature: feature.id,
     outcome: result.outcome,
-    ms: crew.now() - began,
+    ms: Math.max(0, crew.now() - began),
     counts: result.counts,
     ...(kept === undefined ? {} : { kept }),
+    transcripts: await transcriptsOf(crew, assignment.session),
   });
   await afterSession(crew, feature.id, assignment.session, result.question);
 }

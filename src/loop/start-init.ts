@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
@@ -24,6 +23,7 @@ import { openCrew } from './open-crew.ts';
 import { dayOf, freeName, makeRunDir, runDirOf, writeFeatures } from './run-dir.ts';
 import { openSetting, raiseFence, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
+import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What `agentloop init` was asked to do. */
@@ -107,7 +107,7 @@ export async function startInit(
         brain: brain.name,
         ...(brain.model === undefined ? {} : { model: brain.model }),
         fence: fence.mode,
-        config: createHash('sha256').update(JSON.stringify(setting.config)).digest('hex'),
+        ...(await trailOf(setting, input)),
       });
       const crew = await openCrew({ setting, input, brain, fence, watcher, signals, ledger, run, runDir });
       await crew.book.record({ type: 'limits.set', limits });

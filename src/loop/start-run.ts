@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Brain } from '../brain/brain.ts';
 import { UserError } from '../errors.ts';
@@ -16,6 +15,7 @@ import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { sayStrangers } from './sealed-folder.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
+import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface RunInput extends StartInput {
@@ -116,6 +116,7 @@ async function begin(
     brain: brain.name,
     ...(brain.model === undefined ? {} : { model: brain.model }),
     fence: who.fence,
+    ...(await trailOf(setting, input)),
   };
   if (ledger.events.length > 0) {
     const repaired = ledger.repaired === undefined ? {} : { repaired: ledger.repaired };
@@ -130,6 +131,5 @@ async function begin(
     base: base.base,
     baseRef: base.baseRef,
     branch: setting.config.git.branch.replace('{run}', choice.run),
-    config: createHash('sha256').update(JSON.stringify(setting.config)).digest('hex'),
   });
 }

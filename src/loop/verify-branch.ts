@@ -77,7 +77,7 @@ export async function verifyBranch(
       ...commit,
       now: verdict,
       against: [...against, ...kept.against(commit)],
-      ms: now() - started,
+      ms: Math.max(0, now() - started),
     };
     reviewed.push(one);
     watch(one);
@@ -93,7 +93,7 @@ export async function verifyBranch(
     ...(trouble === undefined ? {} : { trouble }),
     fence: fence.mode,
     evidence: evidenceDir,
-    ms: now() - began,
+    ms: Math.max(0, now() - began),
   };
 }
 

@@ -67,7 +67,11 @@ export async function call(
     });
     stream = sdk.messages.stream(requestOf(head, messages), { signal: quit.signal });
     const message = await stream.finalMessage();
-    return { message: verbatim(message), requestId: stream.request_id ?? null, ms: client.now() - begun };
+    return {
+      message: verbatim(message),
+      requestId: stream.request_id ?? null,
+      ms: Math.max(0, client.now() - begun),
+    };
   } catch (error) {
     const came = stream?.currentMessage;
     const trouble =

@@ -20,8 +20,11 @@ export function declareWatch(program: Command, { io, end }: Page): void {
     .argument(...whichRun)
     .option('--since <number>', 'only events after the one of this number')
     .option('--follow', 'stay, and print new events as they come')
+    .option('--check', 'prove that no line was changed, and that what it speaks of is still there')
     .action(async (run: string | undefined, flags: Flags) => {
-      end(await (await import('../commands/events.ts')).events(io, run, flags));
+      if (flags['check']) {
+        end(await (await import('../commands/check-trail.ts')).checkTrail(io, run, flags));
+      } else end(await (await import('../commands/events.ts')).events(io, run, flags));
     });
   program
     .command('transcript')

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Assignment } from '../brain/brain.ts';
+import type { RecordedOf } from '../ledger/event.ts';
+import type { Crew } from './crew.ts';
+import type { Setting, StartInput } from './setting.ts';
+
+// What must be there afterwards to answer who did what, on whose behalf, told what.
+
+type Env = StartInput['env'];
+type Told = NonNullable<RecordedOf<'brain.finished'>['told']>;
+type Begun = Pick<RecordedOf<'run.started'>, 'identity' | 'ci' | 'config' | 'settings'>;
+
+/** What the first event of an invocation tells beside its brain: whose name commits bear, which CI, which settings. */
+export async function trailOf({ repo, config }: Setting, { env }: Pick<StartInput, 'env'>): Promise<Begun> {
+  const identity = await repo.user.identity();
+  const ci = ciOf(env);
+  return {
+    ...(identity === undefined ? {} : { identity: `${identity.name} <${identity.email}>`.slice(0, 500) }),
+    ...(ci === undefined ? {} : { ci }),
+    config: sha256(JSON.stringify(config)),
+    settings: JSON.parse(JSON.stringify(config)) as Record<string, unknown>,
+  };
+}
+
+/** By which variables CI systems are known, who they say started them, and where their log stands. */
+const systems: readonly {
+  readonly name: string;
+  readonly by: string;
+  readonly actor: string;
+  readonly log: string;
+}[] = [
+  { name: 'github', by: 'GITHUB_ACTIONS', actor: 'GITHUB_ACTOR', log: 'GITHUB_RUN_ID' },
+  { name: 'gitlab', by: 'GITLAB_CI', actor: 'GITLAB_USER_LOGIN', log: 'CI_JOB_URL' },
+  { name: 'buildkite', by: 'BUILDKITE', actor: 'BUILDKITE_BUILD_CREATOR', log: 'BUILDKITE_BUILD_URL' },
+  { name: 'circleci', by: 'CIRCLECI', actor: 'CIRCLE_USERNAME', log: 'CIRCLE_BUILD_URL' },
+  { name: 'azure', by: 'TF_BUILD', actor: 'BUILD_REQUESTEDFOR', log: 'BUILD_BUILDID' },
+  { name: 'jenkins', by: 'JENKINS_URL', actor: 'BUILD_USER_ID', log: 'BUILD_URL' },
+  { name: 'ci', by: 'CI', actor: '', log: '' },
+];
+
+/** "github: ada (run 4711)"; undefined where the environment names no CI. */
+export function ciOf(env: Env): string | undefined {
+  const system = systems.find(({ by }) => env[by] !== undefined && env[by] !== '' && env[by] !== 'false');
+  if (system === undefined) return undefined;
+  const actor = env[system.actor];
+  const log = env[system.log];
+  const words = `${system.name}${actor ? `: ${actor}` : ''}${log ? ` (${/^\d+$/.test(log) ? 'run ' : ''}${log})` : ''}`;
+  return words.slice(0, 500);
+}
+
+/** Where a brief stands: beside the transcript of whoever was told it. */
+function briefFile(transcript: string): string {
+  return transcript.replace(/\.jsonl$/, '.brief.txt');
+}
+
+/** Keeps a brief as it is told and gives its sha256, for the event that speaks of it. `transcript`: its file. */
+export async function keepBrief(transcript: string, brief: string): Promise<string> {
+  await writeFile(briefFile(transcript), brief, { mode: 0o600, flush: true });
+  return sha256(brief);
+}
+
+/** The brief of somebody asked beside a session, for the event by which that ends. */
+export function toldTo({ transcript, brief }: Pick<Assignment, 'transcript' | 'brief'>): Told {
+  return { file: basename(briefFile(transcript.file)), sha256: sha256(brief) };
+}
+
+/** The transcripts of a session that is over, those of whom it asked too: names and hashes for its last event. */
+export async function transcriptsOf(
+  { runDir }: Pick<Crew, 'runDir'>,
+  session: number,
+): Promise<{ file: string; sha256: string }[]> {
+  const folder = join(runDir, 'sessions');
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const own = names.filter((name) => name.startsWith(`${session}.`) && name.endsWith('.jsonl')).sort();
+  return Promise.all(
+    own.slice(0, 50).map(async (file) => ({ file, sha256: sha256(await readFile(join(folder, file))) })),
+  );
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
