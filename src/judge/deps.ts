@@ -1,4 +1,5 @@
 import type { Check, Config } from '../config.ts';
+import type { FindSecrets } from '../policy/find-secrets.ts';
 import type { Checkout } from '../workspace/checkout.ts';
 import type { Prepared, PrepareFailed } from '../workspace/prepare.ts';
 import type { Tree, Trees } from '../workspace/trees.ts';
@@ -16,6 +17,8 @@ export interface JudgeDeps {
   readonly checks?: readonly Check[];
   /** Tests of a feature that no brain has seen. */
   readonly sealed: FindSealed;
+  /** Finds secrets in what would be committed; without it only well-known shapes of keys are. */
+  readonly findSecrets?: FindSecrets;
   /** Asks the evaluator; without one nobody is asked. */
   readonly evaluate?: Evaluate;
   readonly fence: FenceMode;

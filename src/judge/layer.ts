@@ -10,6 +10,7 @@ import type { MutantsSeen } from './mutants/see-mutants.ts';
 import type { Heard } from './opinion.ts';
 import type { ProbeSeen } from './probe/see-probe.ts';
 import type { SealedSeen } from './sealed/view-sealed.ts';
+import type { SecretSeen } from './see-secrets.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 
 /** Everything that can be looked at, by name. Seeing costs: a layer asks for what it needs, when it needs it. */
@@ -31,6 +32,7 @@ export interface Sights {
   readonly probe: ProbeSeen;
   readonly mutants: MutantsSeen;
   readonly blunted: BluntedSeen;
+  readonly secrets: readonly SecretSeen[];
   readonly suspicions: readonly Suspicion[];
   readonly opinion: Heard;
   readonly sealed: SealedSeen;

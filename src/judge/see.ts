@@ -9,6 +9,7 @@ import type { Sight, Sights } from './layer.ts';
 import { fileName, type Kind } from './protected.ts';
 import { runSuite, runVerify, type ToRun, type Unprepared } from './run-suite.ts';
 import { seeBase } from './see-base.ts';
+import { seeSecrets } from './see-secrets.ts';
 import { whoDecidesInstead } from './see-verify.ts';
 import type { SuiteSeen, VerifySeen } from './seen.ts';
 import { withMoved } from './standing/moved.ts';
@@ -43,6 +44,9 @@ export class Eyes implements View {
 
   /** `seen` with one sight more. */
   async see(sight: Sight, seen: Partial<Sights>, soFar: SoFar): Promise<Look> {
+    // Needs no run, so that nothing with a secret in it is ever started.
+    if (sight === 'secrets')
+      return { ...seen, secrets: await seeSecrets(this.deps, this.candidate, this.changes) };
     if (sight === 'base') return this.base(seen, 1);
     const { base, trees } = seen;
     if (base === undefined) return this.base(seen, 1);

@@ -9,9 +9,13 @@ export interface Form {
 /** Shortest secret that is looked for, in characters: shorter ones would be found in honest text. */
 const shortestSecret = 8;
 
+/** From this length on half of a secret is looked for too: what was cut off by a cap, or printed in two pieces. */
+const longEnoughToHalve = 32;
+
 /**
- * A secret as it is, trimmed, with its escapes resolved, JSON-escaped (once and twice), URL-encoded, as hex, and as
- * base64 and base64url at each of the three places where it can start in what is encoded. None for a short one.
+ * A secret as it is, trimmed, with its escapes resolved, backwards, JSON-escaped (once and twice), URL-encoded (what must
+ * be, or every byte), as hex and with an escape for each byte, and as base64 and base64url at each of the three places
+ * where it can start in what is encoded; of a long one each half, too. None for a short one.
  */
 export function formsOf(secret: string): readonly Form[] {
   const forms = new Map<string, Form>();
@@ -22,7 +26,10 @@ export function formsOf(secret: string): readonly Form[] {
     if (value.length < shortestSecret) continue;
     const once = escaped(value);
     for (const text of [value, once, escaped(once), asciiEscaped(once)]) add(text);
+    add([...value].reverse().join(''));
+    for (const half of halves(value)) add(half);
     const bytes = Buffer.from(value);
+    for (const mark of ['%', '\\x', '\\u00']) for (const text of eachByte(bytes, mark)) add(text);
     for (const kept of ["-_.!~*'()", '-_.~', '*-._']) {
       const url = urlEncoded(bytes, kept);
       for (const text of [url, url.replaceAll('%20', '+')]) {
@@ -48,6 +55,20 @@ export function formsOf(secret: string): readonly Form[] {
 
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
+}
+
+/** Both halves of a secret that nobody could take for words: long, of letters and digits, and without any blank. */
+function halves(value: string): readonly string[] {
+  const random = /[A-Za-z]/.test(value) && /\d/.test(value) && !/[\s/]/.test(value);
+  if (value.length < longEnoughToHalve || !random) return [];
+  const middle = Math.floor(value.length / 2);
+  return [value.slice(0, middle), value.slice(middle)];
+}
+
+/** An escape for each byte, in small letters and in capitals. */
+function eachByte(bytes: Buffer, mark: string): readonly string[] {
+  const hex = bytes.toString('hex');
+  return [hex, hex.toUpperCase()].map((digits) => digits.replace(/../g, (two) => mark + two));
 }
 
 /** As Python and others write JSON. */

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { FindSealed } from '../judge/sealed/find.ts';
 import type { StopReason } from '../ledger/event.ts';
+import type { FindSecrets } from '../policy/find-secrets.ts';
 import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Book } from './book.ts';
@@ -34,6 +35,8 @@ export interface Crew extends Pauser {
   readonly identity: { readonly name: string; readonly email: string };
   /** Replaces every known secret in a text. */
   readonly redact: (text: string) => string;
+  /** Secrets in what is about to be committed. */
+  readonly findSecrets: FindSecrets;
   /** The one table of exit codes, handed down by the command line. */
   readonly exitCode: (reason: StopReason, landed: number) => number;
   now(): number;

@@ -1,3 +1,4 @@
+import { reason } from '../judge/codes.ts';
 import type { Reason } from '../ledger/event.ts';
 import * as vault from '../workspace/vault.ts';
 import type { Crew } from './crew.ts';
@@ -19,7 +20,7 @@ export async function judgeProposal(
   const session = options.session === undefined ? {} : { session: options.session };
   const started = crew.now();
   await book.record({ type: 'judge.started', ...session, scope: 'init', base, tree });
-  let reasons: readonly Reason[] = problemsOf(proposal, options);
+  let reasons: readonly Reason[] = [...problemsOf(proposal, options), ...(await secretsOf(crew, proposal))];
   let knownRed = 0;
   if (reasons.length === 0) {
     crew.watcher.activity('the judge runs init.sh and the checks, twice');
@@ -53,4 +54,18 @@ export async function judgeProposal(
     knownRed,
   });
   return reasons;
+}
+
+/** What is about to be committed holds no secret that the base does not hold already. */
+async function secretsOf({ book, repo, findSecrets }: Crew, proposal: Proposal): Promise<readonly Reason[]> {
+  const base = await repo.trees.treeOf(book.state.base);
+  const reasons: Reason[] = [];
+  for (const [path, text] of proposal) {
+    const before = (await repo.trees.read(base, path))?.toString('utf8') ?? '';
+    for (const { what, value, line } of findSecrets(text)) {
+      if (before.includes(value)) continue;
+      reasons.push(reason('snapshot.secret', { says: `${path}:${line} holds a secret: ${what}.` }));
+    }
+  }
+  return reasons.slice(0, 20);
 }

@@ -58,6 +58,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
         signal,
       }),
     sealed,
+    findSecrets: setting.findSecrets,
     fence: fence.mode,
     version: input.version,
     evidenceDir: join(runDir, 'evidence'),
@@ -79,6 +80,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
     watcher,
     signals,
     redact,
+    findSecrets: setting.findSecrets,
     book,
     lists: async (commit) => {
       const at = await lists(commit);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { StopReason } from '../ledger/event.ts';
 import { makeRedactor } from '../ledger/redact.ts';
-import { knownSecrets } from '../policy/secrets.ts';
+import { type FindSecrets, secretFinder } from '../policy/find-secrets.ts';
+import { knownSecrets, secretsToRefuse } from '../policy/secrets.ts';
 import { loadConfig } from '../project/config-file.ts';
 import { files } from '../project/feature.ts';
 import { type Fence, findFence } from '../workspace/fence.ts';
@@ -34,6 +35,8 @@ export interface Setting {
   /** Who set an option of the config, by its path; "default" when nobody did. */
   readonly origins: Readonly<Record<string, string>>;
   readonly redact: (text: string) => string;
+  /** Secrets in what is about to be committed. */
+  readonly findSecrets: FindSecrets;
   /** user@host: who started it. */
   readonly by: string;
 }
@@ -59,6 +62,7 @@ export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<
     config: withSealedFolder(config, dir),
     origins: loaded.origins,
     redact: makeRedactor(knownSecrets(input.env)),
+    findSecrets: secretFinder(secretsToRefuse(input.env)),
     by: `${user}@${hostname()}`,
   };
 }

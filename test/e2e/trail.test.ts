@@ -134,3 +134,34 @@ describe('the trail of a run', () => {
     expect((await agentloop(repo.dir, ['events', '--check', '--since', '3'])).code).toBe(2);
   });
 });
+
+describe('a brain that knows a secret', () => {
+  it('gets it into no commit: its file is refused, its words are cleaned', async () => {
+    await using own = await smallRepo({ red: true });
+    // Refused once for the file, then it takes that out and tells the key in its handoff.
+    const said = `{"claim":"done","did":"used ${key}","learned":"the key is ${key}","next":"${Buffer.from(key).toString('base64')}"}`;
+    const brain = `command:${honest}; if [ -f src/key.js ]; then rm src/key.js; printf '%s' '${said}' > "$AGENTLOOP_OUTCOME"; else echo 'export const key = "${key}";' > src/key.js; fi`;
+    const ran = await agentloop(own.dir, ['run', '--name', 'night', '--brain', brain], { MY_API_KEY: key });
+    expect(ran.code, ran.err).toBe(0);
+    const rulings = (await eventsOf(own.dir, 'night')).filter(
+      (event) => event.type === 'judge.ruled' && event.scope === 'candidate',
+    );
+    expect(rulings).toMatchObject([
+      {
+        ruling: 'refused',
+        reasons: [{ code: 'snapshot.secret', text: expect.stringContaining('src/key.js:1') }],
+      },
+      { ruling: 'accepted' },
+    ]);
+    const landed = await own.git('log', '-p', '--format=%B', 'main..agentloop/night');
+    expect(landed).toContain('[redacted]');
+    expect(landed).toContain('the key is');
+    for (const form of [key, Buffer.from(key).toString('base64').slice(0, 20)])
+      expect(landed).not.toContain(form);
+    const folder = runFolder(own.dir);
+    for (const name of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!name.isFile()) continue;
+      expect(await readFile(join(name.parentPath, name.name), 'utf8'), name.name).not.toContain(key);
+    }
+  });
+});

@@ -30,6 +30,10 @@ export const workCodes = {
     means: 'A file or folder cannot be read.',
     todo: 'Give it ordinary permissions, or remove it.',
   },
+  'snapshot.secret': {
+    means: 'What would be committed holds a secret.',
+    todo: 'Take it out: let the program read it from its environment when it runs, and let tests make a key of their own or use one that can be seen to be made up (EXAMPLE). If the file has to hold it, claim needs-human: people allow it by its path in "judge.allow" of agentloop.config.json.',
+  },
   'claim.no-work': {
     means: 'The feature does not pass yet, so there is work to do on it.',
     todo: 'Do it. If you cannot, claim stuck or needs-human and say why.',
