@@ -63,7 +63,8 @@ function ending(state: State, reason: StopReason): string {
 
 /** Time the run has taken: all its invocations, the pauses between them left out. ms. */
 export function elapsed({ state, alive, now }: Standing): number {
-  return state.earlierMs + (alive ? now : Date.parse(state.at)) - Date.parse(state.invocation);
+  // A clock that was set back makes no time undone.
+  return state.earlierMs + Math.max(0, (alive ? now : Date.parse(state.at)) - Date.parse(state.invocation));
 }
 
 /** "$1.24 of $5.00"; says so when something was spent whose price is not known. Empty when there is nothing to tell. */

@@ -9,11 +9,22 @@ export interface Told {
   readonly code: number;
 }
 
-/** Trouble of the machine that a person can mend, by the code of the system error. */
-const diskWords: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full.',
-  EDQUOT: 'The disk quota is used up.',
-  EROFS: 'The file system is read-only.',
+const room = 'Make room, then: agentloop run   (what was accepted is kept)';
+const rights =
+  'Mend owner, permissions or how it is mounted, then: agentloop run   (what was accepted is kept)';
+
+/** Trouble of the machine that a person can mend, by the code of the system error: what it is, and what to do. */
+const machine: Readonly<Record<string, readonly [what: string, help: string]>> = {
+  ENOSPC: ['The disk is full.', room],
+  EDQUOT: ['The disk quota is used up.', room],
+  EFBIG: [
+    'A file would become larger than this shell or file system lets it.',
+    'Raise the limit (ulimit -f unlimited), then: agentloop run   (what was accepted is kept)',
+  ],
+  EROFS: ['The file system is read-only.', rights],
+  EACCES: ['A file or folder may not be used.', rights],
+  EPERM: ['A file or folder may not be used.', rights],
+  EIO: ['The disk fails.', 'See to the disk, then: agentloop run   (what was accepted is kept)'],
 };
 
 /** What to print on stderr for anything that was thrown. */
@@ -26,9 +37,10 @@ export function tell(error: unknown, paint: Paint, version: string): Told {
       .join('\n');
     return { text: `${message}\n${help}\n`, code: codeOf(error.exit) };
   }
-  const full = diskWords[systemCode(error) ?? ''];
-  if (full !== undefined) {
-    const text = `${paint.bad('agentloop:')} ${full} (${harmless(messageOf(error))})\n  Make room, then: agentloop run   (what was accepted is kept)\n`;
+  const known = machine[systemCode(error) ?? ''];
+  if (known !== undefined) {
+    const [what, help] = known;
+    const text = `${paint.bad('agentloop:')} ${what} (${harmless(messageOf(error))})\n  ${help}\n`;
     return { text, code: codeOf('cannot-start') };
   }
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);

@@ -50,7 +50,7 @@ export async function runCheck(
   };
   const adapters = adaptersFor(check.report);
   const heard = await listenTo(check.report, adapters, run, { folder: given, out, top: checkout.path });
-  let reports: Awaited<ReturnType<typeof heard.end>> = [];
+  let reports: Awaited<ReturnType<typeof heard.end>> | undefined;
   try {
     const { watch } = options;
     const asked = { ...run, folder: posix.join(run.folder, 'watch') };
@@ -63,11 +63,14 @@ export async function runCheck(
       reports = await heard.end();
     });
     if ('ruling' in finished) return finished;
+    reports ??= [];
     const tops = [checkout.inside, await realpath(checkout.path)];
     const touched = (await checkout.touched()).slice(0, mostTouched);
     const notes = watch === undefined ? {} : { watched: watch.read(await collect(out, watch.owns), tops) };
     return { name: check.name, ...finished, ...readReports(reports, adapters, run, tops), touched, ...notes };
   } finally {
+    // Where not even its questions could be laid out (a full disk): what listens would keep this process alive.
+    if (reports === undefined) await heard.end().catch(() => undefined);
     for (const folder of [given, out]) await rm(folder, { recursive: true, force: true });
   }
 }

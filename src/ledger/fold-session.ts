@@ -10,7 +10,7 @@ export function feature(state: State, id: string): FeatureState {
 }
 
 export function session(state: State, number: number | undefined): SessionState | undefined {
-  return number === undefined ? undefined : state.sessions.find((one) => one.number === number);
+  return number === undefined ? undefined : state.sessions.findLast((one) => one.number === number);
 }
 
 export function phase(state: State, number: number | undefined, to: SessionState['phase']): void {
@@ -47,7 +47,13 @@ export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): vo
     const count = (before ?? 0) + 1;
     const pause = (state.limits?.backoffMs ?? 60_000) * 2 ** (count - 1);
     const until = event.until ?? Date.parse(event.ts) + pause;
-    state.unavailable = { count, until, reason, ...(role === undefined ? {} : { role }) };
+    state.unavailable = {
+      count,
+      since: Date.parse(event.ts),
+      until,
+      reason,
+      ...(role === undefined ? {} : { role }),
+    };
     return;
   }
   brainFinished(state, event);

@@ -28,7 +28,8 @@ export function fold(events: readonly Recorded[]): State | undefined {
   return state;
 }
 
-function begin(first: RecordedOf<'run.started'>): State {
+/** The state before the first event. */
+export function begin(first: RecordedOf<'run.started'>): State {
   return {
     run: first.run,
     kind: first.kind,
@@ -64,7 +65,8 @@ function begin(first: RecordedOf<'run.started'>): State {
 
 /** Takes one more event into the state, which is changed in place. */
 export function step(state: State, event: Recorded): void {
-  if (event.type === 'run.resumed') state.earlierMs += Date.parse(state.at) - Date.parse(state.invocation);
+  if (event.type === 'run.resumed')
+    state.earlierMs += Math.max(0, Date.parse(state.at) - Date.parse(state.invocation));
   state.seq = event.seq;
   state.at = event.ts;
   switch (event.type) {
@@ -145,7 +147,8 @@ export function step(state: State, event: Recorded): void {
   }
 }
 
-function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
+/** A later invocation. */
+export function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   state.invocation = event.ts;
   state.invocations += 1;
   state.pid = event.pid;
@@ -164,19 +167,21 @@ function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   delete state.wait;
 }
 
-function consulted(
+/** What somebody asked beside a session has spent. */
+export function consulted(
   state: State,
   { session: number = 0, role }: RecordedOf<'cost.updated'>,
 ): Consulted | undefined {
   if (role === undefined) return undefined;
-  const known = state.consulted.find((one) => one.session === number && one.role === role);
+  const known = state.consulted.findLast((one) => one.session === number && one.role === role);
   if (known) return known;
   const first = { session: number, role, usd: 0, costs: 0 };
   state.consulted.push(first);
   return first;
 }
 
-function spent(state: State, event: RecordedOf<'cost.updated'>): void {
+/** Money and tokens. */
+export function spent(state: State, event: RecordedOf<'cost.updated'>): void {
   const { usage } = state.spent;
   usage.inputTokens += event.usage.inputTokens;
   usage.outputTokens += event.usage.outputTokens;

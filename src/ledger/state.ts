@@ -108,6 +108,8 @@ export interface State {
   idleSessions: number;
   unavailable?: {
     readonly count: number;
+    /** When it was seen last, and when to try again (ms since 1970). */
+    readonly since: number;
     readonly until: number;
     readonly reason: string;
     /** Who it was, where it was not the brain of a session. */

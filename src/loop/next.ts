@@ -36,7 +36,8 @@ export function next(state: State, features: readonly Feature[], limits: Limits,
     return reason;
   }
   if (state.wait?.why === 'paused') return { do: 'wait', why: 'paused', reason: state.wait.reason };
-  if (state.unavailable && now < state.unavailable.until) {
+  // Where it is earlier now than when the wait began, the clock was set back and its end says nothing: tried at once.
+  if (state.unavailable && now < state.unavailable.until && now >= state.unavailable.since) {
     return {
       do: 'wait',
       why: 'unavailable',
@@ -77,9 +78,10 @@ function whyStop(state: State, features: readonly Feature[], limits: Limits, now
     return stop('no-progress', `${state.idleSessions} sessions in a row brought nothing`);
   }
   if (state.unavailable) {
-    const { count, until, reason } = state.unavailable;
+    const { count, since, until, reason } = state.unavailable;
     if (count > limits.unavailableTries) return stop('unavailable', reason);
-    if (limits.until !== undefined && until >= limits.until) return stop('unavailable', reason);
+    if (limits.until !== undefined && now >= since && until >= limits.until)
+      return stop('unavailable', reason);
   }
   if (!features.some((feature) => isReady(state, features, feature, limits)))
     return nothingReady(state, features, limits);

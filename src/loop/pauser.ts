@@ -1,27 +1,32 @@
 import type { Signals } from './signals.ts';
 
-/** Timers of Node hold at most 2^31 - 1 ms; longer waits are taken in pieces. */
-const longest = 3_600_000;
+/** Waits are taken in pieces of so many ms: timers stand still while a machine sleeps, and clocks are set. */
+const longest = 60_000;
 
 /** Waiting that a person can end: by a signal, or by words in the inbox (`nudge`). */
 export interface Pauser {
-  /** Waits until the instant (ms since 1970; absent: for ever) and says how the wait ended. */
+  /**
+   * Waits until the instant (ms since 1970; absent: for ever) and says how the wait ended. `time` also when the clock was
+   * set back behind the start of the wait: then the instant may be any time away.
+   */
   pause(until?: number): Promise<'time' | 'nudge' | 'signal'>;
   nudge(): void;
 }
 
-/** A pauser on the given signals and clock. */
-export function makePauser(signals: Signals, now: () => number): Pauser {
+/** A pauser on the given signals and clock; `piece`: how often it looks at the clock, in ms. */
+export function makePauser(signals: Signals, now: () => number, piece = longest): Pauser {
   let wake: (how: 'nudge') => void = () => undefined;
   return {
     nudge: () => wake('nudge'),
     async pause(until = Number.POSITIVE_INFINITY) {
+      const began = now();
       for (;;) {
         if (signals.soft.aborted) return 'signal';
-        const left = until - now();
-        if (left <= 0) return 'time';
+        const at = now();
+        const left = until - at;
+        if (left <= 0 || at < began) return 'time';
         const how = await new Promise<'piece' | 'nudge' | 'signal'>((resolve) => {
-          const timer = setTimeout(() => end('piece'), Math.min(left, longest));
+          const timer = setTimeout(() => end('piece'), Math.min(left, piece));
           const stopped = () => end('signal');
           const end = (why: 'piece' | 'nudge' | 'signal') => {
             clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { fetchOptions } from './fetch-options.ts';
+import { mendable } from './git.ts';
 import { baseRef, dropLocks, readRef, setRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { Commit } from './trees.ts';
@@ -22,7 +23,9 @@ export async function bringIn(repo: Repository, commit: Commit): Promise<void> {
   if (code !== 0 || (await readRef(shelf, ref)) !== commit) {
     throw new UserError(
       `Commit ${commit.slice(0, 12)} could not be taken from ${repo.commonDir}${err.trim() ? `: ${err.trim()}` : '.'}`,
-      `See whether "git fsck" finds something missing in ${repo.top}; a partial clone must be made whole first: git fetch --refetch --no-filter`,
+      mendable.test(err)
+        ? 'Make room, or mend limits, owner and permissions there; then go on with: agentloop run'
+        : `See whether "git fsck" finds something missing in ${repo.top}; a partial clone must be made whole first: git fetch --refetch --no-filter`,
       'cannot-start',
     );
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { isBelow } from './covers.ts';
 import { testFence } from './fence-test.ts';
 import { leaks, notInstalled, notLinux, notUsable, type Trouble } from './fence-trouble.ts';
@@ -45,12 +45,25 @@ export interface FenceOptions {
   readonly platform?: string;
 }
 
+/** Makes the folder of the cache. */
+function ensureCache(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UserError(
+      `The folder for workspaces, ${folder}, cannot be made: ${messageOf(error)}.`,
+      'Mend its owner, permissions or how it is mounted, or name another in XDG_CACHE_HOME.',
+      'cannot-start',
+    );
+  }
+}
+
 /**
  * Finds out whether bubblewrap works here, with one real command that must succeed and probes in it that must fail.
  * UserError (`cannot-start`) when mode `bubblewrap` was asked for and is not usable.
  */
 export async function findFence(options: FenceOptions): Promise<Fence> {
-  mkdirSync(options.cacheRoot, { recursive: true, mode: 0o700 });
+  ensureCache(options.cacheRoot);
   const candidate = describe(options);
   const none: Fence = { ...candidate, mode: 'none', bwrap: '', hidden: [], givenBack: [], holes: [] };
   if (options.mode === 'none') return { ...none, why: 'the fence is switched off (fence.mode is none)' };

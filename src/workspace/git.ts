@@ -138,15 +138,18 @@ export function userEnv(env: Env): Record<string, string> {
   return { ...kept, GIT_TERMINAL_PROMPT: '0' };
 }
 
-const mendable = /No space left on device|Disk quota exceeded|Read-only file system|Permission denied/;
+/** What git says when the machine lets it down, and a person can mend that. */
+export const mendable =
+  /No space left on device|Disk quota exceeded|Read-only file system|Permission denied|File too large|Input\/output error/;
 
 function failure(args: readonly string[], dir: string, result: ProcessResult): Error {
   const said = result.stderr.subarray(-2000).toString('utf8').trim();
   if (result.code === null && result.signal === null) return noGit(result.trouble ?? said);
-  if (mendable.test(said)) {
+  const tooLarge = result.signal === 'SIGXFSZ';
+  if (tooLarge || mendable.test(said)) {
     return new UserError(
-      `git could not work in ${dir}: ${said}`,
-      'Make room, or mend owner and permissions there, and try again.',
+      `git could not work in ${dir}: ${tooLarge ? 'a file would become larger than this shell allows (ulimit -f)' : said}`,
+      'Make room, or mend limits, owner and permissions there; then go on with: agentloop run',
       'cannot-start',
     );
   }

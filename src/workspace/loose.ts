@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
@@ -28,8 +28,17 @@ export function halfOf(file: string): string {
 export function writeLoose(file: string, { type, body }: GitObject): void {
   const header = Buffer.from(`${type} ${body.length}\0`);
   const half = halfOf(file);
-  writeFileSync(half, deflateSync(Buffer.concat([header, body]), { level: 1 }), { mode: 0o444, flag: 'wx' });
-  renameSync(half, file);
+  try {
+    writeFileSync(half, deflateSync(Buffer.concat([header, body]), { level: 1 }), {
+      mode: 0o444,
+      flag: 'wx',
+    });
+    renameSync(half, file);
+  } catch (error) {
+    // What a full disk has taken of it is room that is needed now.
+    rmSync(half, { force: true });
+    throw error;
+  }
 }
 
 /** Reads one; undefined when there is no such file. Throws when it is broken. */

@@ -173,6 +173,8 @@ test('the time of a run leaves out the days between its invocations', () => {
   };
   expect(elapsed(standing)).toBe(worked + 60_000);
   expect(elapsed({ ...standing, alive: true })).toBe(worked + 60_000 + 999_999);
+  // A clock that was set back meanwhile takes nothing away.
+  expect(elapsed({ ...standing, alive: true, now: standing.now - 10 * 86_400_000 })).toBe(worked);
 });
 
 test('a landing counts before the list has caught up with it', () => {

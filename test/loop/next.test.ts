@@ -263,6 +263,15 @@ describe('what comes next', () => {
       { do: 'work', feature: 'F1' },
     ],
   ];
+  it('another try where the clock was set back behind the start of a wait: its end says nothing any more', () => {
+    const state = stateAfter(unavailable(1));
+    const early = now - 3_600_000;
+    expect(next(state, [feature('F1')], { ...limits, until: early + 500 }, early)).toEqual({
+      do: 'work',
+      feature: 'F1',
+    });
+  });
+
   it.each(table)('%s', (_title, state, features, more, step) => {
     expect(next(state, features, { ...limits, ...more }, now)).toEqual(step);
   });
