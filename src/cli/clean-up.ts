@@ -1,9 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { UserError } from '../errors.ts';
-import { fold } from '../ledger/fold.ts';
 import { lockHolder } from '../ledger/lock.ts';
-import { readLedger } from '../ledger/read.ts';
+import { readStanding } from '../ledger/standing.ts';
 import { openSession, type State } from '../ledger/state.ts';
 import { judgementsDir } from '../loop/judgements.ts';
 import type { Git } from '../workspace/git.ts';
@@ -95,8 +94,8 @@ async function whyKeep(repo: Repository, state: State | undefined): Promise<stri
 }
 
 async function stateOf(folder: RunFolder): Promise<State | undefined> {
-  return readLedger(folder.ledger, { verify: false }).then(
-    ({ events }) => fold(events),
+  return readStanding(folder.ledger, { verify: false }).then(
+    ({ state }) => state,
     () => undefined,
   );
 }

@@ -1,9 +1,7 @@
 import * as path from 'node:path';
 import { UserError } from '../errors.ts';
-import type { Recorded } from '../ledger/event.ts';
-import { fold } from '../ledger/fold.ts';
 import { lockHolder } from '../ledger/lock.ts';
-import { readLedger } from '../ledger/read.ts';
+import { readStanding } from '../ledger/standing.ts';
 import { listRuns, type Place, pickRun, type RunFolder } from './find-runs.ts';
 import type { Standing } from './headline.ts';
 import { readListed } from './listed.ts';
@@ -12,7 +10,6 @@ import { readListed } from './listed.ts';
 export interface RunView extends Standing {
   readonly place: Place;
   readonly folder: RunFolder;
-  readonly events: readonly Recorded[];
   /** A last line of the ledger that is being written, or was cut off by a crash. */
   readonly torn?: string;
 }
@@ -51,8 +48,7 @@ export async function readRun(
 ): Promise<RunView> {
   const live = await liveRun(place);
   const folder = pickRun(place, name ?? live?.run);
-  const { events, torn } = await readLedger(folder.ledger, { verify });
-  const state = fold(events);
+  const { state, torn } = await readStanding(folder.ledger, { verify });
   if (!state) {
     throw new UserError(
       `The run ${folder.run} has not begun: its ledger ${folder.ledger} holds no run.started.`,
@@ -62,7 +58,6 @@ export async function readRun(
   return {
     place,
     folder,
-    events,
     state,
     features: readListed(folder.dir),
     alive: live?.run === folder.run,

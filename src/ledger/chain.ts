@@ -22,8 +22,18 @@ export class Chain {
   #run: string | undefined;
 
   /** `run`: the run the ledger must belong to; default the run of its first line. */
-  constructor(file: string, options: { readonly run?: string; readonly hash?: LineHash }) {
+  constructor(
+    file: string,
+    options: {
+      readonly run?: string;
+      readonly hash?: LineHash;
+      /** The event before the first line that will come; default none. */
+      readonly after?: { readonly seq: number; readonly hash: string } | undefined;
+    },
+  ) {
     this.#file = file;
+    this.seq = options.after?.seq ?? 0;
+    this.prev = options.after?.hash ?? noLineBefore;
     this.#run = options.run;
     this.#hash = options.hash;
   }

@@ -1,6 +1,6 @@
 import { BugError } from '../errors.ts';
 import type { Event, Recorded } from '../ledger/event.ts';
-import { fold, step } from '../ledger/fold.ts';
+import { step } from '../ledger/fold.ts';
 import type { OpenLedger } from '../ledger/log.ts';
 import type { State } from '../ledger/state.ts';
 
@@ -13,7 +13,7 @@ export interface Book {
 
 /** Opens a book on a ledger whose first event is `run.started`. `told` hears of each event after it is written. */
 export function openBook(ledger: OpenLedger, told: (event: Recorded, state: State) => void): Book {
-  const state = fold(ledger.events);
+  const state = ledger.handOver();
   if (!state) throw new BugError('a ledger starts with run.started');
   let before: Promise<unknown> = Promise.resolve();
   return {
@@ -23,6 +23,7 @@ export function openBook(ledger: OpenLedger, told: (event: Recorded, state: Stat
       const written = before.then(async () => {
         const recorded = await ledger.append(event);
         step(state, recorded);
+        if (recorded.type === 'session.ended' || recorded.type === 'run.stopped') await ledger.keep(state);
         told(recorded, state);
         return recorded;
       });

@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { fold } from '../ledger/fold.ts';
-import { readLedger } from '../ledger/read.ts';
+import { readStanding } from '../ledger/standing.ts';
 import type { State } from '../ledger/state.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
@@ -151,5 +150,5 @@ async function lastRun(repo: Repository, names: readonly string[]): Promise<Stat
     );
     if (at !== undefined && (!last || at > last.at)) last = { file, at };
   }
-  return last ? fold((await readLedger(last.file)).events) : undefined;
+  return last ? (await readStanding(last.file)).state : undefined;
 }

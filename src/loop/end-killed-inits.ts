@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { fold } from '../ledger/fold.ts';
 import { openLedger } from '../ledger/log.ts';
-import { readLedger } from '../ledger/read.ts';
+import { readStanding } from '../ledger/standing.ts';
 import { noBrain } from './no-brain.ts';
 import { type CrewParts, openCrew } from './open-crew.ts';
 import { recover } from './recover.ts';
@@ -44,7 +43,7 @@ export async function endKilledInits(
 /** Whether an init began and never said that it stopped. A ledger that cannot be read is a person's to look at. */
 async function isOpen(file: string): Promise<boolean> {
   try {
-    const state = fold((await readLedger(file)).events);
+    const { state } = await readStanding(file);
     return state !== undefined && state.stopped === undefined;
   } catch (error) {
     if (error instanceof UserError) return false;

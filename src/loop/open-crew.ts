@@ -39,9 +39,9 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
   const { repo, config, redact } = setting;
   const lists = listReader(repo.trees);
   let features: readonly Feature[] = [];
-  const book = openBook(ledger, (event, state) => watcher.event(event, state, features));
   // The event that began this invocation was written before there was anyone to tell.
   const began = ledger.events.at(-1);
+  const book = openBook(ledger, (event, state) => watcher.event(event, state, features));
   if (began) watcher.event(began, book.state, features);
   const sealed = sealedFinder(repo, config.judge.sealed.dir);
   const { evaluator } = consultants;

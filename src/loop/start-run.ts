@@ -118,7 +118,7 @@ async function begin(
     fence: who.fence,
     ...(await trailOf(setting, input)),
   };
-  if (ledger.events.length > 0) {
+  if (ledger.seq > 0) {
     const repaired = ledger.repaired === undefined ? {} : { repaired: ledger.repaired };
     await ledger.append({ type: 'run.resumed', ...common, ...repaired });
     return;

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { readVerdicts } from '../../ledger/verdicts.ts';
 import { placeOf } from '../find-runs.ts';
 import { headline } from '../headline.ts';
 import type { Io } from '../io.ts';
@@ -16,7 +17,7 @@ export async function report(
     throw new UserError(`--format: "${format}" is not a format of the report.`, 'Formats: md, json.');
   }
   const view = await readRun(placeOf(io.cwd), run, io.now());
-  const result = resultOf(view, view.events);
+  const result = resultOf(view, await readVerdicts(view.folder.ledger));
   if (format === 'json') io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else {
     const { reportMarkdown } = await import('../report-markdown.ts');
