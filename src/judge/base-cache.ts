@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { removeHalves } from '../workspace/halves.ts';
 import type { CheckSeen, SuiteSeen } from './seen.ts';
 
 /** Runs of a base, kept between sessions and runs. A file that is missing, older or broken is no result. */
@@ -63,6 +64,7 @@ export async function writeKept(
   const { landed, flaky } = kept;
   const runs = kept.runs.map(({ checks }) => ({ checks: checks.map(withoutOutput) }));
   await mkdir(cacheDir, { recursive: true });
+  removeHalves(cacheDir, /\.json\.(\d+)\./);
   try {
     await writeFile(half, JSON.stringify({ tree, definition, landed, flaky, runs }));
     await rename(half, file);

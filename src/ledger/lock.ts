@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, messageOf, UserError } from '../errors.ts';
 import { type HolderState, type LockHolder, readHolder, stateOf, thisProcess } from './lock-holder.ts';
@@ -57,7 +57,7 @@ async function take(file: string, me: LockHolder): Promise<LockHolder | undefine
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(mine, `${JSON.stringify(me)}\n`, { mode: 0o600, flush: true });
     const before = await climb(file, mine).finally(() => rm(mine, { force: true }));
-    if (before !== undefined) await sweep(file);
+    await sweep(file);
     return before;
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -124,8 +124,18 @@ async function sweep(file: string): Promise<void> {
     if (name.startsWith(`${basename(file)}.after-`)) await rm(path, { force: true });
     if (!name.startsWith(`${basename(file)}.new-`)) continue;
     const writer = await readHolder(path).catch(() => undefined);
-    if (writer !== undefined && (await stateOf(writer)) === 'dead') await rm(path, { force: true });
+    const gone = writer === undefined ? await isOld(path) : (await stateOf(writer)) === 'dead';
+    if (gone) await rm(path, { force: true });
   }
+}
+
+/** Whether nobody has written to it for a minute: half a lock says not whose it was to be. */
+async function isOld(path: string): Promise<boolean> {
+  const written = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Number.POSITIVE_INFINITY,
+  );
+  return written < Date.now() - 60_000;
 }
 
 function heldBy(file: string, holder: LockHolder, state: 'alive' | 'unknown'): UserError {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -25,6 +25,9 @@ export type Choice =
       readonly baseRef: string;
       readonly said?: string;
     };
+
+/** No first line is longer, in bytes. */
+const firstLine = 64 * 1024;
 
 /** What stands in the name of a branch too: git wants no `..` and no `.` or `.lock` at the end. */
 const runName = /^(?!init-)(?!.*\.\.)(?!.*\.(lock)?$)[a-z0-9][a-z0-9._-]{0,59}$/;
@@ -119,17 +122,21 @@ async function findBase(repo: Repository, ref: string): Promise<Commit> {
 }
 
 /**
- * Names of the runs of this repository, without the initializer's. A folder without a line of ledger is a run that was
- * killed before its first event: it never was, and its name is free.
+ * Names of the runs of this repository, without the initializer's. A folder without a whole line of ledger is a run that
+ * was killed before its first event: it never was, and its name is free.
  */
 async function runNames(repo: Repository): Promise<string[]> {
   const folder = join(repo.stateDir, 'runs');
   const names = await readdir(folder).catch(() => [] as string[]);
-  const begun = names.filter((name) => {
-    const ledger = statSync(join(folder, name, 'events.jsonl'), { throwIfNoEntry: false });
-    return ledger !== undefined && ledger.size > 0;
-  });
+  const begun = names.filter((name) => hasLine(join(folder, name, 'events.jsonl')));
   return begun.filter((name) => !name.startsWith('init-'));
+}
+
+/** Whether a file holds a whole line; only its beginning is read. */
+function hasLine(file: string): boolean {
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0 };
+  if (size === 0 || size > firstLine) return size > 0;
+  return readFileSync(file).includes('\n');
 }
 
 /** Changes with every run that is begun, and with every event of one: whoever worked here in between is noticed. */

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { consultants } from '../brain/brain.ts';
@@ -41,7 +41,10 @@ export interface Cast {
 
 const fileIn = (runDir: string) => join(runDir, 'brain.json');
 
-/** Writes down which brains work on the run. Those whose names hold a secret are not remembered. */
+/**
+ * Writes down which brains work on the run: all of it or nothing, since half of it would let another brain go on. Those
+ * whose names hold a secret are not remembered.
+ */
 export async function rememberCast(
   runDir: string,
   { config, cwd }: Cast,
@@ -60,7 +63,9 @@ export async function rememberCast(
     passHome,
   };
   const text = `${JSON.stringify(kept)}\n`;
-  if (redact(text) === text) await writeFile(fileIn(runDir), text, { mode: 0o600 });
+  if (redact(text) !== text) return;
+  await writeFile(`${fileIn(runDir)}.part`, text, { mode: 0o600, flush: true });
+  await rename(`${fileIn(runDir)}.part`, fileIn(runDir));
 }
 
 /** The cast with those that worked on the run before, in the roles for which nobody names a brain now. */

@@ -8,6 +8,7 @@ import { openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
+import { removeBrokenObjects } from '../workspace/broken-objects.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
@@ -76,7 +77,10 @@ export async function startInit(
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
-  if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
+  if (lock.tookOver !== undefined) {
+    input.say(`Took over ${lock.tookOver}.`);
+    removeBrokenObjects(repo);
+  }
   try {
     const head = await repo.user.resolve('HEAD');
     const base = head ?? (await emptyBase(repo));

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
+import { removeBrokenObjects } from '../workspace/broken-objects.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain, chooseConsultants } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
@@ -47,7 +48,10 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
-  if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
+  if (lock.tookOver !== undefined) {
+    input.say(`Took over ${lock.tookOver}.`);
+    removeBrokenObjects(repo);
+  }
   try {
     // Chosen before the lock was ours: another process may have worked here in between.
     if ((await stampOfRuns(repo)) !== stamp) {

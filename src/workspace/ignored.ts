@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { removeHalves } from './halves.ts';
 import type { Repository } from './repository.ts';
 import type { BytePath, Tree } from './trees.ts';
 import { hostPath } from './walk.ts';
@@ -50,6 +51,7 @@ async function shadowOf(repo: Repository, rules: readonly Rules[]): Promise<stri
   const half = `${folder}.new-${process.pid}`;
   rmSync(half, { recursive: true, force: true });
   mkdirSync(half, { recursive: true });
+  removeHalves(dirname(folder), /\.new-(\d+)$/);
   for (const { path, oid } of rules) {
     const slash = path.lastIndexOf('/');
     if (slash > 0) mkdirSync(hostPath(half, path.slice(0, slash)), { recursive: true });

@@ -32,6 +32,8 @@ export class Objects {
   readonly #borrowed: string;
   /** Files that were written and not yet synced. */
   readonly #fresh = new Set<string>();
+  /** Files that this process has synced. */
+  readonly #safe = new Set<string>();
   readonly #remembered = new Map<string, GitObject>();
   #rememberedBytes = 0;
 
@@ -53,8 +55,9 @@ export class Objects {
     this.#remember(oid, { type, body });
     const file = join(this.#home, loosePath(oid));
     // One that is there may be what a power cut left of it: looked into, and written anew when it is broken.
-    if (isWhole(file)) return oid;
-    writeLoose(file, { type, body });
+    if (!isWhole(file)) writeLoose(file, { type, body });
+    // One that is there may come from a process that was killed before it could sync it.
+    else if (this.#safe.has(file)) return oid;
     this.#fresh.add(file);
     return oid;
   }
@@ -68,6 +71,7 @@ export class Objects {
   async makeDurable(): Promise<void> {
     const files = [...this.#fresh].filter((file) => existsSync(file));
     await Promise.all(files.map(syncFile));
+    for (const file of files) this.#safe.add(file);
     this.#fresh.clear();
   }
 

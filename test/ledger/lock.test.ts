@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
@@ -38,6 +38,18 @@ async function failure(attempt: Promise<unknown>): Promise<UserError> {
 }
 
 describe('a lock', () => {
+  it.runIf(linux)('removes what processes left that died before the lock was theirs', async () => {
+    await using folder = await tempFolder();
+    const file = folder.at('lock');
+    await plant(`${file}.new-1111`, folder.at('.'), { pid: await deadPid() });
+    await writeFile(`${file}.new-2222`, '{"half":');
+    await utimes(`${file}.new-2222`, 1, 1);
+    await writeFile(`${file}.new-3333`, '{"somebody writes it now":');
+    const lock = await takeLock(file, options);
+    await lock.release();
+    expect(await readdir(folder.at('.'))).toEqual(['lock.new-3333']);
+  });
+
   it('says who holds it, and is gone when it is released', async () => {
     await using folder = await tempFolder();
     const file = folder.at('state', 'lock');

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { removeBrokenObjects } from '../../src/workspace/broken-objects.ts';
 import { Objects } from '../../src/workspace/objects.ts';
 import { gitIn, testVault } from './vaults.ts';
 
@@ -71,4 +72,24 @@ test('lent objects are copies: writing to one does not reach the vault', async (
   expect(readFileSync(copy)).toEqual(readFileSync(loose(repo.vault.dir, oid)));
   expect(statSync(copy).ino).not.toBe(statSync(loose(repo.vault.dir, oid)).ino);
   expect(readdirSync(join(room, oid.slice(0, 2)))).toEqual([oid.slice(2)]);
+});
+
+test('what a power cut left of objects that nothing speaks of goes, and git writes them again', async () => {
+  await using vault = await testVault({ a: '1' });
+  const { repo } = vault;
+  const [empty, zeros, whole] = ['one', 'two', 'three'].map((text) =>
+    repo.objects.put('blob', Buffer.from(text)),
+  ) as [string, string, string];
+  for (const [oid, left] of [
+    [empty, ''],
+    [zeros, '\0'.repeat(20)],
+  ] as const) {
+    chmodSync(loose(repo.vault.dir, oid), 0o600);
+    writeFileSync(loose(repo.vault.dir, oid), left);
+  }
+  removeBrokenObjects(repo);
+  expect(existsSync(loose(repo.vault.dir, whole))).toBe(true);
+  expect(gitIn(repo.vault.dir, ['hash-object', '-w', '-t', 'blob', '--stdin'], 'one').trim()).toBe(empty);
+  expect(existsSync(loose(repo.vault.dir, zeros))).toBe(false);
+  expect(gitIn(repo.vault.dir, ['fsck', '--no-dangling'])).toBe('');
 });

@@ -1,0 +1,23 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
+
+/**
+ * Removes files and folders that were to get their names when they were whole, and whose process died before: those in
+ * `folder` whose name `half` matches, with the process in its first group.
+ */
+export function removeHalves(folder: string, half: RegExp): void {
+  for (const name of readdirSync(folder)) {
+    const pid = half.exec(name)?.[1];
+    if (pid !== undefined && isGone(Number(pid)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
