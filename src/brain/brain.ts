@@ -79,4 +79,9 @@ export interface Brain {
   /** Paths outside the workspace its commands must be able to read inside the fence. */
   readonly needs?: { readonly readOnly: readonly string[] };
   work(assignment: Assignment, signal: AbortSignal): AsyncIterable<BrainEvent>;
+  /**
+   * Where a session whose process was killed can go on in the middle of its conversation: gets the transcript ready for
+   * the next call of `work`. `costs`: how many of its `spent` were heard. False: there is nothing to go on with.
+   */
+  wake?(transcript: Transcript, costs: number): Promise<boolean>;
 }

@@ -26,6 +26,7 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     brain: event.brain,
     ...(event.model === undefined ? {} : { model: event.model }),
     base: event.base,
+    ...(event.unfinished === undefined ? {} : { unfinished: event.unfinished }),
     started: event.ts,
     phase: 'working',
     refusals: 0,
@@ -33,6 +34,13 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     costs: 0,
   });
   if (event.feature !== undefined) feature(state, event.feature).sessions += 1;
+}
+
+export function sessionResumed(state: State, event: RecordedOf<'session.resumed'>): void {
+  const one = session(state, event.session);
+  if (!one) return;
+  one.phase = 'working';
+  one.resumed = { at: event.ts, ms: event.ms };
 }
 
 /** One that works again says nothing of another: a coder that ends well must not hide that the evaluator is away. */

@@ -12,6 +12,7 @@ import {
   sealedChanged,
   session,
   sessionEnded,
+  sessionResumed,
   sessionStarted,
 } from './fold-session.ts';
 import type { Consulted, State } from './state.ts';
@@ -80,6 +81,8 @@ export function step(state: State, event: Recorded): void {
       return;
     case 'session.started':
       return sessionStarted(state, event);
+    case 'session.resumed':
+      return sessionResumed(state, event);
     case 'brain.finished':
       return brainFinished(state, event);
     case 'brain.failed':

@@ -42,7 +42,11 @@ export interface SessionState {
   readonly brain: string;
   readonly model?: string;
   readonly base: string;
+  /** Unfinished work that it began with. */
+  readonly unfinished?: string;
   readonly started: string;
+  /** When it went on last after a kill, and the time in ms it had worked before that. */
+  resumed?: { readonly at: string; readonly ms: number };
   phase: 'working' | 'judging' | 'landing' | 'ended';
   /** The last verdict, while the session is open. */
   ruling?: RecordedOf<'judge.ruled'>;

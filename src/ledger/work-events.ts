@@ -32,6 +32,14 @@ export const workEvents = {
       brief: z.string().describe('sha256 of the brief, which stands in sessions/<session>.brief.txt.'),
     })
     .describe('A fresh brain starts on one feature.'),
+  'session.resumed': z
+    .strictObject({
+      session,
+      feature: feature.optional(),
+      tree: sha.describe('What its workspace was filled with.'),
+      ms: count.describe('Time it had worked before.'),
+    })
+    .describe('A session whose process was killed goes on in the middle of its conversation.'),
   'brain.finished': z
     .strictObject({ session, feature: feature.optional(), role, ms: count, told })
     .describe('The brain ended by itself.'),

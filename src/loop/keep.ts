@@ -23,6 +23,17 @@ export async function keepUnfinished(
     author: crew.identity,
     date: crew.now(),
   });
+  return keepCommit(crew, session, feature, commit);
+}
+
+/** Puts a commit of unfinished work under the session's ref, here and in the user's repository, and says so. */
+export async function keepCommit(
+  crew: Crew,
+  session: number,
+  feature: string | undefined,
+  commit: string,
+): Promise<string> {
+  const { book, repo, run } = crew;
   const ref = await vault.saveSession(repo, run, session, commit);
   const said = await repo.user.fetchFrom(repo.vault.dir, [`+${ref}:${ref}`]);
   // The vault has it, and the next publication brings it along; a person should know all the same.

@@ -89,7 +89,8 @@ function whyStop(state: State, features: readonly Feature[], limits: Limits, now
 }
 
 function coderSessions(state: State): number {
-  return state.sessions.filter((session) => session.ended?.outcome !== 'unavailable').length;
+  const ended = state.sessions.flatMap((session) => (session.ended ? [session.ended] : []));
+  return ended.filter(({ outcome }) => outcome !== 'unavailable').length;
 }
 
 function overBudget(state: State, limits: Limits): string | undefined {

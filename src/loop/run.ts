@@ -4,11 +4,12 @@ import { close, setBack } from './closing.ts';
 import type { Crew } from './crew.ts';
 import { settle } from './landing.ts';
 import { next, type Step } from './next.ts';
-import { recover } from './recover.ts';
+import { endKilled, recover } from './recover.ts';
 import { ruleFinal, seeBase } from './ruling.ts';
-import { startWork } from './start-work.ts';
+import { startWork, wakeWork } from './start-work.ts';
 import { takeInbox } from './take-inbox.ts';
 import { waitFor } from './wait.ts';
+import type { Asleep } from './wake-session.ts';
 
 /** How an invocation ended. */
 export interface RunEnd {
@@ -24,7 +25,7 @@ export interface RunEnd {
  * 3. `next` decides, and nothing else in here does; only a hard signal goes over its head.
  */
 export async function carry(crew: Crew): Promise<RunEnd> {
-  await recover(crew);
+  let asleep = await recover(crew);
   const stopTaking = await takeInbox(crew);
   try {
     let seen = false;
@@ -33,6 +34,7 @@ export async function carry(crew: Crew): Promise<RunEnd> {
       const step = await decide(crew);
       if (step.do === 'stop') return await finish(crew, step);
       if (step.do === 'work' && !seen) seen = await seeBase(crew);
+      else if (asleep && step.do !== 'wait') asleep = await goOn(crew, asleep, step);
       else await act(crew, step);
     }
   } finally {
@@ -49,6 +51,12 @@ async function decide(crew: Crew): Promise<Step> {
   return next(state, await features(crew), state.limits, crew.now());
 }
 
+/** A session that was killed goes on before anything else is begun; where there is no work left to do, it ends. */
+async function goOn(crew: Crew, asleep: Asleep, step: Step): Promise<undefined> {
+  if (step.do === 'work') await wakeWork(crew, asleep);
+  await endKilled(crew);
+}
+
 async function act(crew: Crew, step: Exclude<Step, { do: 'stop' }>): Promise<void> {
   if (step.do === 'wait') return waitFor(crew, step);
   if (step.do === 'work') return startWork(crew, step.feature);
@@ -63,6 +71,7 @@ async function features(crew: Crew): Promise<readonly Feature[]> {
 /** The last words of an invocation: closing commit, publication, `run.stopped`. */
 async function finish(crew: Crew, stop: { reason: StopReason; detail?: string }): Promise<RunEnd> {
   const { book } = crew;
+  await endKilled(crew);
   await close(crew);
   await settle(crew);
   const left = (await features(crew)).filter((feature) => !feature.passes).length;

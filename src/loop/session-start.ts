@@ -23,10 +23,11 @@ export interface Started {
 
 /** Writes down that a session starts, then opens its workspace and its transcript. */
 export async function startSession(crew: Crew, feature: Feature, prepared: Prepared): Promise<Started> {
-  const { book, repo, run } = crew;
+  const { book } = crew;
   const number = book.state.sessions.length + 1;
   const base = book.state.tip;
-  const { tree, unfinished, dropped } = await startTree(crew, base, feature.id);
+  const left = featureState(book.state, feature.id).unfinished;
+  const { tree, unfinished, dropped } = await startTree(crew, base, left?.commit);
   const brief = await writeBrief(crew, feature, {
     unfinished: unfinished !== undefined ? 'in place' : dropped ? 'left out' : 'none',
   });
@@ -41,6 +42,19 @@ export async function startSession(crew: Crew, feature: Feature, prepared: Prepa
     ...(unfinished === undefined ? {} : { unfinished }),
     brief: await keepBrief(join(crew.runDir, 'sessions', `${number}.jsonl`), brief),
   });
+  const opened = await openSessionIn(crew, feature, prepared, { number, base, tree, worked: 0 });
+  return { ...opened, assignment: { ...opened.assignment, brief }, tree };
+}
+
+/** Where a session acts, and how far it may go. `worked`: ms it has had already. */
+export async function openSessionIn(
+  crew: Crew,
+  feature: Feature,
+  prepared: Prepared,
+  at: { readonly number: number; readonly base: Commit; readonly tree: Tree; readonly worked: number },
+): Promise<Omit<Started, 'tree'>> {
+  const { book, repo, run } = crew;
+  const { number, base, tree, worked } = at;
   const workspace = await openWorkspace(repo, {
     run,
     session: number,
@@ -62,31 +76,30 @@ export async function startSession(crew: Crew, feature: Feature, prepared: Prepa
     session: number,
     role: 'coder',
     feature,
-    brief,
+    brief: '',
     workspace,
     transcript,
     limits: {
       turns: limits.sessionTurns,
-      deadline: Math.min(crew.now() + limits.sessionMs, limits.until ?? Number.POSITIVE_INFINITY),
+      deadline: Math.min(
+        crew.now() + Math.max(0, limits.sessionMs - worked),
+        limits.until ?? Number.POSITIVE_INFINITY,
+      ),
       idleMs: limits.idleMs,
     },
     mayspend: purseOf(crew, number),
   };
-  return { workspace, assignment, transcript, tree };
+  return { workspace, assignment, transcript };
 }
 
 /** What the workspace starts from: the tip, with this feature's unfinished work on top where that still fits. */
-async function startTree(
-  crew: Crew,
+export async function startTree(
+  { repo }: Crew,
   base: Commit,
-  feature: string,
+  unfinished: Commit | undefined,
 ): Promise<{ tree: Tree; unfinished?: Commit; dropped: boolean }> {
-  const { repo, book } = crew;
   const tip = await repo.trees.treeOf(base);
-  const kept = featureState(book.state, feature).unfinished;
-  if (!kept) return { tree: tip, dropped: false };
-  const merged = await mergeOnto(repo, { unfinished: kept.commit, onto: base });
-  return merged === undefined
-    ? { tree: tip, dropped: true }
-    : { tree: merged, unfinished: kept.commit, dropped: false };
+  if (unfinished === undefined) return { tree: tip, dropped: false };
+  const merged = await mergeOnto(repo, { unfinished, onto: base });
+  return merged === undefined ? { tree: tip, dropped: true } : { tree: merged, unfinished, dropped: false };
 }

@@ -3,22 +3,21 @@ import { BugError } from '../errors.ts';
 import { reason } from '../judge/codes.ts';
 import type { Broken } from '../judge/judge.ts';
 import type { Reason } from '../ledger/event.ts';
-import { featureState, type SessionState } from '../ledger/state.ts';
+import type { SessionState } from '../ledger/state.ts';
 import { refusalText } from '../project/brief.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Prepared } from '../workspace/prepare.ts';
 import type { Tree } from '../workspace/trees.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { afterSession, sealedWayOut } from './after-session.ts';
 import { makeCandidate } from './candidate.ts';
 import { claimRound, type Round } from './claim-round.ts';
 import type { Crew } from './crew.ts';
 import { keepUnfinished } from './keep.ts';
 import { landAccepted } from './land-accepted.ts';
-import { whyBlock } from './next.ts';
 import { type RefusedBefore, refusedBefore } from './refused-before.ts';
 import { rule } from './ruling.ts';
-import { sealedQuestion } from './sealed-question.ts';
-import { startSession } from './session-start.ts';
+import { type Started, startSession } from './session-start.ts';
 import { transcriptsOf } from './trail.ts';
 
 type Outcome = NonNullable<SessionState['ended']>['outcome'];
@@ -37,15 +36,34 @@ interface Result {
  * 3. Only an accepted verdict lands, and the tree that lands is the tree that was judged.
  */
 export async function session(crew: Crew, feature: Feature, prepared: Prepared): Promise<void> {
-  const { book } = crew;
   const began = crew.now();
-  const started = await startSession(crew, feature, prepared);
+  await carrySession(crew, feature, await startSession(crew, feature, prepared), { round: 1, began });
+}
+
+/** Where a session stands when this process takes it up. */
+export interface TakenUp {
+  /** One more than it was refused. */
+  readonly round: number;
+  /** A claim that was made and not answered. */
+  readonly claimed?: Round;
+  /** When it would have begun, had it been carried without a break; ms since 1970. */
+  readonly began: number;
+}
+
+/** Carries a session with an open workspace to its end. */
+export async function carrySession(
+  crew: Crew,
+  feature: Feature,
+  started: Started,
+  from: TakenUp,
+): Promise<void> {
+  const { book } = crew;
   const { workspace, assignment } = started;
   const refused = refusedBefore(crew.repo.trees);
   let result: Result;
   let kept: string | undefined;
   try {
-    result = await rounds({ crew, feature, workspace, startTree: started.tree, refused }, assignment);
+    result = await rounds({ crew, feature, workspace, startTree: started.tree, refused }, assignment, from);
     await workspace.quiet();
     if (result.outcome !== 'landed')
       kept = await keepUnfinished(crew, assignment.session, feature.id, workspace);
@@ -58,31 +76,12 @@ export async function session(crew: Crew, feature: Feature, prepared: Prepared):
     session: assignment.session,
     feature: feature.id,
     outcome: result.outcome,
-    ms: Math.max(0, crew.now() - began),
+    ms: Math.max(0, crew.now() - from.began),
     counts: result.counts,
     ...(kept === undefined ? {} : { kept }),
     transcripts: await transcriptsOf(crew, assignment.session),
   });
   await afterSession(crew, feature.id, assignment.session, result.question);
-}
-
-/** Parks or blocks the feature when its last session says so. Also called for a session that a crash cut short. */
-export async function afterSession(crew: Crew, id: string, number: number, asked?: string): Promise<void> {
-  const { book } = crew;
-  const question = asked ?? sealedWayOut(crew, id);
-  if (question !== undefined)
-    await book.record({ type: 'feature.parked', feature: id, session: number, question });
-  const known = featureState(book.state, id);
-  const limits = book.state.limits;
-  const why = limits && !known.blocked && !known.parked ? whyBlock(book.state, id, limits) : undefined;
-  if (why === undefined || known.landed) return;
-  await book.record({ type: 'feature.blocked', feature: id, why, reasons: [...known.reasons] });
-}
-
-/** The question to a person, where the same sealed test has refused a feature too often. */
-function sealedWayOut({ book, config }: Crew, id: string): string | undefined {
-  const known = featureState(book.state, id);
-  return known.landed || known.parked ? undefined : sealedQuestion(known, config.judge.sealed.refusals);
 }
 
 /** What one session is about. */
@@ -97,12 +96,15 @@ interface Work {
 
 type Refused = { readonly reasons: readonly Reason[] };
 
-async function rounds(work: Work, first: Assignment): Promise<Result> {
+async function rounds(work: Work, first: Assignment, from: TakenUp): Promise<Result> {
   const { crew, workspace } = work;
   const limit = crew.book.state.limits?.refusalsPerSession ?? 0;
+  if (from.round - 1 > limit) return { outcome: 'refused', counts: true };
   let assignment = first;
-  for (let round = 1; ; round += 1) {
-    const ended = await claimRound(crew, assignment);
+  let claimed = from.claimed;
+  for (let { round } = from; ; round += 1) {
+    const ended = claimed ?? (await claimRound(crew, assignment));
+    claimed = undefined;
     if (ended.ended === 'failure') return failed(ended);
     await workspace.quiet();
     const answer = await answerTo(work, ended, first.session, round);

@@ -20,14 +20,15 @@ interface Written {
 
 /**
  * Tells the ledger what transcripts know of calls whose cost it was never told: the cap holds for them too. Only the last
- * session, and who was asked for the one to come, can have been cut short in the middle of a call.
+ * session, and who was asked for the one to come, can have been cut short in the middle of a call. A session that is
+ * `asleep` will tell its own.
  */
-export async function tellUntold(crew: Crew): Promise<void> {
+export async function tellUntold(crew: Crew, asleep?: number): Promise<void> {
   const { state } = crew.book;
   const open = openSession(state);
   const all = (await readdir(join(crew.runDir, 'sessions')).catch(() => [] as string[])).flatMap(writtenIn);
   const late = all.filter(({ session, role }) =>
-    role === undefined ? session === open?.number : session >= state.sessions.length,
+    role === undefined ? session === open?.number && session !== asleep : session >= state.sessions.length,
   );
   for (const key of new Set(late.map(groupOf))) {
     const group = late.filter((one) => groupOf(one) === key);

@@ -10,6 +10,7 @@ import type { Effort } from './entries.ts';
 import { defaultModel } from './head.ts';
 import type { Means } from './means.ts';
 import { converse } from './session.ts';
+import { wakeTranscript } from './spent.ts';
 import type { Fetch } from './watched-fetch.ts';
 
 /** What our own brain is made from. Values come from the command line, the environment and the configuration. */
@@ -52,6 +53,7 @@ export function anthropicBrain(options: AnthropicOptions): Brain {
     name: 'anthropic',
     model,
     claimBy: 'tool',
+    wake: wakeTranscript,
     pricing: priceOf(model, zero, options.prices) === null ? 'unknown' : 'known',
     work: (assignment, signal) => {
       const means: Means = {

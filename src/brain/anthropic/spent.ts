@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from '../../ledger/transcript.ts';
+import type { Transcript, TranscriptEntry } from '../../ledger/transcript.ts';
 import type { BrainEvent } from '../brain.ts';
 import { type Cost, ourEntry } from './entries.ts';
 
@@ -30,4 +30,19 @@ export function spentIn(entries: readonly TranscriptEntry[]): readonly Spent[] {
     if (entry.cost) costs.push(entry.cost);
   }
   return (inFlight ? [...costs, inFlight] : costs).map(spent);
+}
+
+/**
+ * Makes a transcript ready for a process that goes on with it: the first `costs` of what it tells of were heard and are
+ * not told again. False when nothing was said in it yet.
+ */
+export async function wakeTranscript(transcript: Transcript, costs: number): Promise<boolean> {
+  const told = transcript.entries.flatMap((one) => {
+    const entry = ourEntry(one);
+    const costly = entry?.type === 'assistant.said' || (entry?.type === 'request.failed' && entry.cost);
+    return costly ? [one.seq] : [];
+  });
+  const through = told[costs - 1];
+  if (through !== undefined) await transcript.write('cost.told', { through }, true);
+  return transcript.entries.some((one) => ourEntry(one)?.type === 'user.said');
 }

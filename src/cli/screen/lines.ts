@@ -17,6 +17,8 @@ export function lineOf(event: Recorded, state: State, features: readonly Listed[
       return run.limitsSet(event);
     case 'session.started':
       return work.sessionStarted(event, features);
+    case 'session.resumed':
+      return work.sessionResumed(event);
     case 'brain.failed':
       return work.brainFailed(event);
     case 'claim.made':

@@ -14,6 +14,11 @@ export function sessionStarted(event: RecordedOf<'session.started'>, features: r
   return { symbol: '▷', feature: event.feature, text: `${what} (session ${event.session}${earlier})`.trim() };
 }
 
+export function sessionResumed(event: RecordedOf<'session.resumed'>): Line {
+  const where = `session ${event.session} goes on where it was killed, after ${duration(event.ms)}`;
+  return { symbol: '▷', feature: event.feature, text: where };
+}
+
 export function brainFailed(event: RecordedOf<'brain.failed'>): Line {
   const who = `the ${event.role ?? 'brain'}`;
   const words: Readonly<Record<typeof event.kind, string>> = {

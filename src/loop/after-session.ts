@@ -1,0 +1,23 @@
+import { featureState } from '../ledger/state.ts';
+import type { Crew } from './crew.ts';
+import { whyBlock } from './next.ts';
+import { sealedQuestion } from './sealed-question.ts';
+
+/** Parks or blocks the feature when its last session says so. Also called for a session that a crash cut short. */
+export async function afterSession(crew: Crew, id: string, number: number, asked?: string): Promise<void> {
+  const { book } = crew;
+  const question = asked ?? sealedWayOut(crew, id);
+  if (question !== undefined)
+    await book.record({ type: 'feature.parked', feature: id, session: number, question });
+  const known = featureState(book.state, id);
+  const limits = book.state.limits;
+  const why = limits && !known.blocked && !known.parked ? whyBlock(book.state, id, limits) : undefined;
+  if (why === undefined || known.landed) return;
+  await book.record({ type: 'feature.blocked', feature: id, why, reasons: [...known.reasons] });
+}
+
+/** The question to a person, where the same sealed test has refused a feature too often. */
+export function sealedWayOut({ book, config }: Crew, id: string): string | undefined {
+  const known = featureState(book.state, id);
+  return known.landed || known.parked ? undefined : sealedQuestion(known, config.judge.sealed.refusals);
+}
