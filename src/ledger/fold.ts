@@ -70,6 +70,8 @@ export function step(state: State, event: Recorded): void {
     state.earlierMs += Math.max(0, Date.parse(state.at) - Date.parse(state.invocation));
   state.seq = event.seq;
   state.at = event.ts;
+  if ('feature' in event && event.feature !== undefined && event.type.startsWith('feature.'))
+    feature(state, event.feature).settled = event.seq;
   switch (event.type) {
     case 'run.started':
       return;

@@ -20,6 +20,8 @@ export interface FeatureState {
   landed?: Landing;
   blocked?: { readonly why: string; readonly reasons: readonly Reason[] };
   parked?: { readonly session: number; readonly question: string };
+  /** Number of the event that last blocked, parked or reopened it. */
+  settled?: number;
   /** Set back or taken up again in this run: a `blocked` in the list no longer counts. */
   reopened: number;
   /** Refusals for the same sealed test, by its title, since a person last spoke of the feature. */

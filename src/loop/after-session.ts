@@ -1,3 +1,4 @@
+import type { Handoff } from '../ledger/event.ts';
 import { featureState } from '../ledger/state.ts';
 import type { Crew } from './crew.ts';
 import { whyBlock } from './next.ts';
@@ -20,4 +21,23 @@ export async function afterSession(crew: Crew, id: string, number: number, asked
 export function sealedWayOut({ book, config }: Crew, id: string): string | undefined {
   const known = featureState(book.state, id);
   return known.landed || known.parked ? undefined : sealedQuestion(known, config.judge.sealed.refusals);
+}
+
+/**
+ * What follows from the last session, where its end is written down and the process died before it could draw the
+ * consequences. Does nothing when they are drawn, or none are due.
+ */
+export async function afterLastSession(crew: Crew): Promise<void> {
+  const last = crew.book.state.sessions.at(-1);
+  if (!last?.ended || last.feature === undefined) return;
+  const known = featureState(crew.book.state, last.feature);
+  if (known.landed || (known.settled ?? 0) > last.ended.seq) return;
+  const { handoff } = last.claim ?? {};
+  const asked = last.ended.outcome === 'needs-human' ? questionIn(handoff) : undefined;
+  await afterSession(crew, last.feature, last.number, asked);
+}
+
+/** What a brain asks of a person. */
+export function questionIn(handoff: Handoff = {}): string {
+  return handoff.question ?? handoff.next ?? 'It asked for a person.';
 }

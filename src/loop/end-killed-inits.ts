@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { openLedger } from '../ledger/log.ts';
 import { readStanding } from '../ledger/standing.ts';
+import type { Repository } from '../workspace/repository.ts';
 import { noBrain } from './no-brain.ts';
 import { type CrewParts, openCrew } from './open-crew.ts';
 import { recover } from './recover.ts';
@@ -16,11 +17,9 @@ export async function endKilledInits(
   parts: Omit<CrewParts, 'ledger' | 'run' | 'runDir' | 'brain'>,
 ): Promise<void> {
   const { repo, redact } = parts.setting;
-  const names = await readdir(join(repo.stateDir, 'runs')).catch(() => []);
-  for (const run of names.filter((name) => name.startsWith('init-'))) {
+  for (const run of await killedInits(repo)) {
     const runDir = runDirOf(repo, run);
     const file = join(runDir, 'events.jsonl');
-    if (!(await isOpen(file))) continue;
     const ledger = await openLedger(file, { run, redact, now: parts.input.now });
     try {
       const crew = await openCrew({ ...parts, brain: noBrain, ledger, run, runDir });
@@ -38,6 +37,16 @@ export async function endKilledInits(
       await ledger.close();
     }
   }
+}
+
+/** Names of the runs of `init` that began and did not say that they stopped. Holds while the lock is ours. */
+export async function killedInits(repo: Pick<Repository, 'stateDir'>): Promise<readonly string[]> {
+  const folder = join(repo.stateDir, 'runs');
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const killed: string[] = [];
+  for (const name of names.filter((one) => one.startsWith('init-')))
+    if (await isOpen(join(folder, name, 'events.jsonl'))) killed.push(name);
+  return killed;
 }
 
 /** Whether an init began and never said that it stopped. A ledger that cannot be read is a person's to look at. */

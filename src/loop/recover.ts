@@ -1,6 +1,6 @@
 import { openSession, type SessionState } from '../ledger/state.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
-import { afterSession } from './after-session.ts';
+import { afterLastSession, afterSession } from './after-session.ts';
 import { setBack } from './closing.ts';
 import type { Crew } from './crew.ts';
 import { keepCommit, keepUnfinished } from './keep.ts';
@@ -15,7 +15,8 @@ import { type Asleep, canWake } from './wake-session.ts';
  *
  * 1. A landing that the ledger tells of is completed.
  * 2. Accepted work lands, unfinished work is kept, and a session that was killed ends; what it spent is told.
- * 3. Features the final judge found lost are set back.
+ * 3. What follows from the last session for its feature is drawn.
+ * 4. Features the final judge found lost are set back.
  *
  * Gives the session that need not end, since its brain can go on in the middle of the conversation.
  */
@@ -37,6 +38,7 @@ export async function recover(crew: Crew): Promise<Asleep | undefined> {
     else await endKilled(crew);
   }
   await tellUntold(crew, asleep?.session);
+  await afterLastSession(crew);
   if (book.state.final && !book.state.final.held) await setBack(crew);
   return asleep;
 }

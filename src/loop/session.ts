@@ -9,7 +9,7 @@ import type { Feature } from '../project/feature.ts';
 import type { Prepared } from '../workspace/prepare.ts';
 import type { Tree } from '../workspace/trees.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { afterSession, sealedWayOut } from './after-session.ts';
+import { afterSession, questionIn, sealedWayOut } from './after-session.ts';
 import { makeCandidate } from './candidate.ts';
 import { claimRound, type Round } from './claim-round.ts';
 import type { Crew } from './crew.ts';
@@ -127,8 +127,7 @@ async function answerTo(
 ): Promise<Result | Refused> {
   switch (claim) {
     case 'needs-human': {
-      const question = handoff.question ?? handoff.next ?? 'It asked for a person.';
-      return { outcome: 'needs-human', counts: false, question };
+      return { outcome: 'needs-human', counts: false, question: questionIn(handoff) };
     }
     case 'stuck':
       return { outcome: 'stuck', counts: true };

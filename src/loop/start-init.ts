@@ -9,11 +9,12 @@ import { limitsOf } from '../policy/limits.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
 import { removeBrokenObjects } from '../workspace/broken-objects.ts';
+import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
-import { endKilledInits } from './end-killed-inits.ts';
+import { endKilledInits, killedInits } from './end-killed-inits.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
 import { proposeFromPlan, readPlan } from './init-plan.ts';
 import type { Proposal } from './init-proposal.ts';
@@ -24,6 +25,7 @@ import { openCrew } from './open-crew.ts';
 import { dayOf, freeName, makeRunDir, runDirOf, writeFeatures } from './run-dir.ts';
 import { openSetting, raiseFence, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
+import { takeBackKilledInits } from './take-back-init.ts';
 import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -67,6 +69,7 @@ export async function startInit(
 ): Promise<InitDone> {
   const setting = await openSetting(input);
   const { repo } = setting;
+  await mendKilled(repo, input);
   const existing = await existingFiles(repo, input.force);
   await refuseDirty(repo);
   const plan = input.plan ? readPlan(repo, input.plan) : undefined;
@@ -127,6 +130,18 @@ export async function startInit(
     } finally {
       await ledger.close();
     }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** What a killed `init` left in the working tree would look like a plan that is there. */
+async function mendKilled(repo: Repository, { say }: InitInput): Promise<void> {
+  if ((await killedInits(repo)).length === 0) return;
+  const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
+  try {
+    const taken = await takeBackKilledInits(repo);
+    if (taken.length > 0) say(`Took back what an init that was killed had written: ${taken.join(', ')}.`);
   } finally {
     await lock.release();
   }

@@ -30,6 +30,8 @@ export interface UserRepository {
   fetchFrom(path: string, refspecs: readonly string[]): Promise<string | undefined>;
   /** Commits just these paths as they are in the working tree, with the user's hooks. UserError with what a hook said. */
   commitFiles(paths: readonly string[], message: string): Promise<Commit>;
+  /** Makes the index hold these paths as the last commit has them. */
+  unstage(paths: readonly string[]): Promise<void>;
 }
 
 export interface UserRef {
@@ -158,10 +160,11 @@ export function userRepository(top: string, env: Env): UserRepository {
       }
       return (await must(['rev-parse', '--verify', 'HEAD'])).trim();
     },
+    unstage: (paths) => takeBack(call, paths),
   };
 }
 
-/** After a refused commit: the index forgets what `add` told it. */
+/** After a commit that did not come about: the index forgets what `add` told it. */
 async function takeBack(
   call: (args: readonly string[]) => Promise<Answer>,
   paths: readonly string[],

@@ -236,7 +236,8 @@ describe('the built-in brain against a server that speaks the Messages API', () 
       run.child.kill('SIGKILL');
       await run.done;
     };
-    await killed(() => untilTold(repo.dir, 'sleep 300'));
+    // That it was started, and not only asked for.
+    await killed(() => untilTold(repo.dir, '"name":"bash","seq":'));
     await killed(() => expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(4));
     const sent = JSON.stringify(server.requests.at(-1)?.body.messages);
     expect(sent).toContain('It may have taken effect');
