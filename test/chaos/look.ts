@@ -133,13 +133,13 @@ async function history(world: World, state: NonNullable<ReturnType<typeof fold>>
 }
 
 /** Three sound repositories, and the user's as it was. */
-async function repositories(world: World): Promise<string[]> {
+export async function repositories(world: World): Promise<string[]> {
   const faults: string[] = [];
   for (const dir of ['.git', '.git/agentloop/vault.git', '.git/agentloop/shelf.git']) {
     const where = join(world.repo, dir);
     if (!existsSync(where)) continue;
     const fsck = await exec('git', ['--git-dir', where, 'fsck', '--no-dangling', '--no-progress']).then(
-      ({ stdout, stderr }) => (stdout + stderr).replace(/^notice: HEAD points to an unborn branch.*\n/gm, ''),
+      ({ stdout, stderr }) => (stdout + stderr).replace(/^notice: .*\n/gm, ''),
       (error: Error) => error.message,
     );
     if (fsck.trim() !== '') faults.push(`git fsck of ${dir}: ${fsck.trim().slice(0, 400)}`);
@@ -158,7 +158,7 @@ function isHalfALock(path: string): boolean {
 }
 
 /** Locks, halves of files and checkouts that nobody uses. */
-function leftOvers({ repo, cache }: World): string[] {
+export function leftOvers({ repo, cache }: World): string[] {
   const found: string[] = [];
   const walk = (dir: string, skip: RegExp): void => {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
@@ -184,7 +184,7 @@ function leftOvers({ repo, cache }: World): string[] {
 }
 
 /** Processes of this world: by what their environment, their command line or their folder tells. */
-function alive({ root, repo }: World): string[] {
+export function alive({ root, repo }: World): string[] {
   const mark = createHash('sha256').update(join(repo, '.git')).digest('hex').slice(0, 16);
   const found: string[] = [];
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {

@@ -1,4 +1,5 @@
 import { damaged } from './damaged.ts';
+import { initEffects, initTrial } from './init.ts';
 import { allPoints, dice, distinctPoints, eventPoints, linePoints, pointText } from './points.ts';
 import { night } from './scenarios.ts';
 import { type Clean, playClean, trial } from './trial.ts';
@@ -39,6 +40,7 @@ export async function chaos(words: readonly string[], say: (line: string) => voi
   const all = allPoints(clean.effects);
   const talk = await wakeTrial([], product.program);
   if (talk.faults.length > 0) throw new Error(`without a kill: ${talk.faults.join('; ')}`);
+  const init = await initEffects(product.program);
   say(
     `without a kill: ${clean.effects.length} effects in ${Math.round(clean.ms)} ms; ${distinct.length} distinct kill ` +
       `points, ${events.length} at events, ${all.length} in all`,
@@ -46,11 +48,9 @@ export async function chaos(words: readonly string[], say: (line: string) => voi
   const tell = tally(say);
   const play = async (job: Job): Promise<void> => {
     const kills = job.kills.map((kill) => ({ ...kill, noSync }));
-    const came =
-      job.kind === 'wake'
-        ? await wakeTrial(kills, product.program)
-        : await trial(night, clean, kills, product.program);
-    tell.took(job, came);
+    if (job.kind === 'wake') tell.took(job, await wakeTrial(kills, product.program));
+    else if (job.kind === 'init') tell.took(job, await initTrial(kills, product.program));
+    else tell.took(job, await trial(night, clean, kills, product.program));
   };
   const run = async (jobs: Iterator<Job>, until: number, enough = () => false): Promise<void> => {
     const worker = async (): Promise<void> => {
@@ -77,6 +77,7 @@ export async function chaos(words: readonly string[], say: (line: string) => voi
     await run(worlds('distinct', distinct, perWorld), left(0.6));
     tell.soFar();
     await run(worlds('wake', linePoints(talk.effects), 1), left(0.4));
+    await run(worlds('init', distinctPoints(init), 2), left(0.4));
     await run(doubleKills(clean, seed), left(0.3));
     tell.soFar();
     await run(worlds('event', events, perWorld), left(0.6));

@@ -88,3 +88,22 @@ export const talk: Scenario = {
   files: { ...product, ...plan([feature('F001')]) },
   sessions: [],
 };
+
+const planFiles = plan([feature('F001')]);
+
+/** A plan by one session of the initializer. */
+export const beginning: Scenario = {
+  name: 'beginning',
+  args: ['init', 'files', '--output', 'plain'],
+  files: { ...product, 'AGENTS.md': '# A person wrote this.\n' },
+  sessions: [
+    {
+      steps: [
+        ...Object.entries(planFiles).flatMap(([path, content]) =>
+          path === 'AGENTS.md' ? [] : [write(path, content)],
+        ),
+        done,
+      ],
+    },
+  ],
+};

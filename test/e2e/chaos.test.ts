@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { initTrial } from '../chaos/init.ts';
 import { night } from '../chaos/scenarios.ts';
 import { type Clean, playClean, trial } from '../chaos/trial.ts';
 import type { Point } from '../chaos/world.ts';
@@ -67,7 +68,28 @@ const worlds: readonly (readonly [story: string, kills: readonly Point[]])[] = [
       event('run.stopped', 'before'),
     ],
   ],
+  [
+    'between the end of a session and what follows from it',
+    [
+      // The question was never put, and the feature was never marked as blocked.
+      event('session.ended needs-human', 'after'),
+      event('feature.parked', 'torn'),
+      event('session.ended stuck', 'after', 2),
+      event('feature.blocked', 'before'),
+    ],
+  ],
 ];
+
+it.concurrent('init: what it had written and not committed is taken back, and one plan comes of it', async () => {
+  const kills = [
+    effect('writeFile /repo/feature-list.json', 'torn'),
+    effect('chmod /repo/init.sh', 'after'),
+    effect('spawn git user commit --only', 'before'),
+  ];
+  const came = await initTrial(kills.map((at) => ({ at })));
+  expect(came.faults, came.said).toEqual([]);
+  expect(came.kills).toBe(kills.length);
+});
 
 describe('killed again and again, a run ends as the one that nobody killed', { concurrent: true }, () => {
   let clean: Clean;
