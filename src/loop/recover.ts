@@ -1,5 +1,6 @@
 import { openSession, type SessionState } from '../ledger/state.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
+import { endRun, markOf } from '../workspace/sweep.ts';
 import { afterLastSession, afterSession } from './after-session.ts';
 import { setBack } from './closing.ts';
 import type { Crew } from './crew.ts';
@@ -22,6 +23,8 @@ import { type Asleep, canWake } from './wake-session.ts';
  */
 export async function recover(crew: Crew): Promise<Asleep | undefined> {
   const { book, repo, run } = crew;
+  // Of whoever was killed: also what init.sh or the judge ran, outside of any session.
+  await endRun(markOf(repo.commonDir, run));
   await settle(crew);
   const open = openSession(book.state);
   let asleep: Asleep | undefined;

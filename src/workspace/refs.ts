@@ -73,9 +73,13 @@ export async function setRef(
   if (now !== (to ?? undefined)) throw new BugError(`${ref} in ${git.dir} is ${now} and should be ${to}`);
 }
 
-/** Writes a ref that nobody relies on: it only keeps objects from being taken for garbage. Costs no process and no sync. */
+/**
+ * Writes a ref that nobody relies on: it only keeps objects from being taken for garbage. Costs no process and no sync;
+ * what a power cut left of it is written again with the next call.
+ */
 export function noteRef(git: Git, ref: string, to: Commit): void {
   const file = join(git.dir, ref);
+  if (existsSync(file) && readFileSync(file, 'latin1') === `${to}\n`) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.lock`, `${to}\n`);
   renameSync(`${file}.lock`, file);

@@ -48,9 +48,10 @@ export async function toShelf(repo: Repository, run: string): Promise<void> {
     for (const oid of newObjects(repo.nodes, parent, tree)) oids.add(oid);
     oids.add(commit);
   }
-  if (oids.size === 0) return;
-  const elsewhere = await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), oids, { durable: true });
-  await bringElsewhere(repo, tip, elsewhere);
+  if (oids.size > 0) {
+    const elsewhere = await repo.objects.copyTo(join(repo.shelf.dir, 'objects'), oids, { durable: true });
+    await bringElsewhere(repo, tip, elsewhere);
+  }
   noteRef(repo.shelf, runRef(run), tip);
 }
 
