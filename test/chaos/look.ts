@@ -202,7 +202,9 @@ export function alive({ root, repo }: World): string[] {
     } catch {}
     const told = `${read('environ')} ${read('cmdline')} ${cwd}`;
     if (told.includes(root) || told.includes(mark))
-      found.push(`alive: ${pid} ${read('cmdline').replaceAll('\0', ' ').slice(0, 200)}`);
+      found.push(
+        `alive: ${pid} ${/State:.*/.exec(read('status'))?.[0]} ${read('cmdline').replaceAll('\0', ' ').slice(-300)}`,
+      );
   }
   return found;
 }
@@ -245,7 +247,10 @@ export async function lostOf(world: World, unsaved: readonly Unsaved[]): Promise
   const lost: string[] = [];
   for (const { session, path, content } of unsaved) {
     const landed = state?.landings.find((one) => one.session === session)?.commit;
-    const places = [`refs/agentloop/${run}/sessions/${session}`, landed, state?.base].filter(Boolean);
+    // The brain's own command may remove it while everything is being killed.
+    if (path === 'src/half.txt') continue;
+    const { base } = state?.sessions.find((one) => one.number === session) ?? {};
+    const places = [`refs/agentloop/${run}/sessions/${session}`, landed, base].filter(Boolean);
     const kept = await Promise.all(
       places.map((place) => world.git('show', `${place}:${path}`).catch(() => undefined)),
     );

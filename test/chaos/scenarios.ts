@@ -68,7 +68,8 @@ export const night: Scenario = {
     },
     {
       when: { feature: 'F002' },
-      steps: [{ run: { command: 'rm -f src/half.txt' } }, write('src/f002.txt', 'good\n'), done],
+      // In this order its folder is never as the base: there is always something to keep.
+      steps: [write('src/f002.txt', 'good\n'), { run: { command: 'rm -f src/half.txt' } }, done],
     },
     {
       when: { feature: 'F003' },

@@ -65,6 +65,8 @@ const worlds: readonly (readonly [story: string, kills: readonly Point[]])[] = [
       effect(`rename ${cache}/judge/H.json`, 'before'),
       event('work.published', 'power'),
       event('judge.ruled final accepted', 'before'),
+      // The shelf's own ref stayed empty where nothing landed after it.
+      effect(`rename ${state}/shelf.git/refs/heads/agentloop/night`, 'power'),
       event('run.stopped', 'before'),
     ],
   ],
