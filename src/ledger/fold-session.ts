@@ -26,7 +26,7 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     brain: event.brain,
     ...(event.model === undefined ? {} : { model: event.model }),
     base: event.base,
-    ...(event.unfinished === undefined ? {} : { unfinished: event.unfinished }),
+    ...(event.unfinished === undefined ? {} : { unfinished: event.unfinished, kept: event.unfinished }),
     started: event.ts,
     phase: 'working',
     refusals: 0,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Assignment, Brain, BrainEvent, Failure } from '../brain/brain.ts';
 import { messageOf } from '../errors.ts';
 import { spentBy } from '../ledger/state.ts';
@@ -47,7 +48,7 @@ export async function brainRound(
   };
   const failed = async (given: Failure): Promise<Failed> => {
     const tooDear = given.kind === 'over-limit' ? refused?.worstUsd : undefined;
-    const failure = hopeless(crew, assignment, tooDear ?? null) ?? given;
+    const failure = hopeless(crew, assignment, tooDear ?? null) ?? homeless(assignment, given);
     const limit = limitOf(failure);
     await crew.book.record({
       type: 'brain.failed',
@@ -105,6 +106,12 @@ function hopeless(crew: Crew, { session, role }: Assignment, worstUsd: number | 
     reason: `One call may cost up to $${worstUsd.toFixed(2)}, and a session may cost $${cap}: none can begin.`,
     help: 'Raise --session-cost, or choose a cheaper --model.',
   };
+}
+
+/** Where its workspace was deleted, no command can be run in it; in the next one it can. */
+function homeless({ workspace }: Assignment, failure: Failure): Failure {
+  if (failure.kind !== 'fatal' || existsSync(workspace.path)) return failure;
+  return { kind: 'crashed', reason: 'The workspace was deleted while it was in use.' };
 }
 
 const handoffBytes = 4000;

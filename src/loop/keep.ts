@@ -1,21 +1,32 @@
+import type { Meanwhile } from '../workspace/snapshot.ts';
 import * as vault from '../workspace/vault.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Crew } from './crew.ts';
 
 /**
- * Keeps what a workspace holds as a commit under the session's ref, here and in the user's repository.
- * Undefined when there is nothing beside what the run branch has.
+ * Keeps what a workspace holds as a commit under the session's ref, here and in the user's repository, and gives the commit
+ * that holds it: an earlier one where nothing has changed since. Undefined when there is nothing beside what the run
+ * branch has. `meanwhile`: its brain still works.
  */
 export async function keepUnfinished(
   crew: Crew,
   session: number,
   feature: string | undefined,
   workspace: Pick<Workspace, 'snapshot'>,
+  meanwhile?: Meanwhile,
 ): Promise<string | undefined> {
   const { book, repo, run } = crew;
-  const { tree } = await workspace.snapshot();
-  const base = book.state.sessions.find((one) => one.number === session)?.base ?? book.state.tip;
-  if (tree === (await repo.trees.treeOf(base))) return undefined;
+  const { tree, gone } = await workspace.snapshot(meanwhile);
+  const known = book.state.sessions.find((one) => one.number === session);
+  const base = known?.base ?? book.state.tip;
+  const before = known?.kept;
+  if (gone) {
+    const left = before === undefined ? 'nothing of it was saved' : `saved before as ${before.slice(0, 12)}`;
+    crew.watcher.say(`The workspace of session ${session} was deleted while it was in use; ${left}.`);
+    return before;
+  }
+  const holds = before !== undefined && (await repo.objects.has([before])) ? before : base;
+  if (tree === (await repo.trees.treeOf(holds))) return holds === base ? undefined : before;
   const commit = await vault.commit(repo, {
     tree,
     parents: [base],

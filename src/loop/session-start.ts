@@ -100,6 +100,8 @@ export async function startTree(
 ): Promise<{ tree: Tree; unfinished?: Commit; dropped: boolean }> {
   const tip = await repo.trees.treeOf(base);
   if (unfinished === undefined) return { tree: tip, dropped: false };
+  // It may have gone with the vault, or stayed on another machine.
+  if (!(await repo.objects.has([unfinished]))) return { tree: tip, dropped: true };
   const merged = await mergeOnto(repo, { unfinished, onto: base });
   return merged === undefined ? { tree: tip, dropped: true } : { tree: merged, unfinished, dropped: false };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Assignment } from '../brain/brain.ts';
 import { BugError } from '../errors.ts';
 import { reason } from '../judge/codes.ts';
@@ -94,6 +95,9 @@ interface Work {
   readonly refused: RefusedBefore;
 }
 
+/** Somebody deleted it: that says nothing of the brain's work. */
+const workspaceGone: Result = { outcome: 'crashed', counts: false };
+
 type Refused = { readonly reasons: readonly Reason[] };
 
 async function rounds(work: Work, first: Assignment, from: TakenUp): Promise<Result> {
@@ -105,7 +109,10 @@ async function rounds(work: Work, first: Assignment, from: TakenUp): Promise<Res
   for (let { round } = from; ; round += 1) {
     const ended = claimed ?? (await claimRound(crew, assignment));
     claimed = undefined;
-    if (ended.ended === 'failure') return failed(ended);
+    if (ended.ended === 'failure') {
+      const came = failed(ended);
+      return came.outcome === 'failed' && !existsSync(workspace.path) ? workspaceGone : came;
+    }
     await workspace.quiet();
     const answer = await answerTo(work, ended, first.session, round);
     if ('outcome' in answer) return answer;
@@ -132,7 +139,8 @@ async function answerTo(
     case 'stuck':
       return { outcome: 'stuck', counts: true };
     case 'partial': {
-      const { tree } = await work.workspace.snapshot();
+      const { tree, gone } = await work.workspace.snapshot();
+      if (gone) return workspaceGone;
       if (tree === work.startTree) return { outcome: 'stuck', counts: true };
       return { outcome: 'partial', counts: false };
     }
@@ -149,7 +157,9 @@ async function judged(
   round: number,
 ): Promise<Result | Refused> {
   const state = crew.book.state.sessions.find((one) => one.number === number) as SessionState;
-  const candidate = await makeCandidate(crew, state, feature, await workspace.snapshot());
+  const snapshot = await workspace.snapshot();
+  if (snapshot.gone) return workspaceGone;
+  const candidate = await makeCandidate(crew, state, feature, snapshot);
   const verdict = await rule(crew, candidate, { round, refused });
   if (verdict.ruling === 'broken') return { outcome: brokenOutcome(crew, verdict), counts: false };
   if (verdict.ruling === 'refused') return { reasons: verdict.reasons };

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeHalves } from './halves.ts';
+import { hostPath } from './host-path.ts';
 import type { Repository } from './repository.ts';
 import type { BytePath, Tree } from './trees.ts';
-import { hostPath } from './walk.ts';
 
 /** Asks which of these paths the ignore rules of a tree leave out. A path that ends in a slash is a folder. */
 export type AskIgnored = (paths: readonly BytePath[]) => Promise<ReadonlySet<BytePath>>;

@@ -1,9 +1,10 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { atHeldPath } from './held-folder.ts';
 import type { AskIgnored } from './ignored.ts';
 import { isDotGit } from './names-of-git.ts';
 import type { Problem } from './snapshot.ts';
 import type { BytePath } from './trees.ts';
-import { hostPath, look, type Stranger } from './walk.ts';
+import { look, type Stranger } from './walk.ts';
 
 /** Paths that git is asked about at once: enough for all but the largest additions, few beside an ignored folder. */
 const batch = 2000;
@@ -62,7 +63,7 @@ function isCache(top: string, folder: BytePath): boolean {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   let fd: number;
   try {
-    fd = openSync(hostPath(top, `${folder}/${cacheTag}`), flags);
+    fd = atHeldPath(top, `${folder}/${cacheTag}`, (host) => openSync(host, flags));
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { BugError } from '../errors.ts';
 import type { ObjectFormat } from './bare-repository.ts';
 import type { Git } from './git.ts';
@@ -28,7 +28,8 @@ const rememberInAll = 4 * 1024 * 1024;
 export class Objects {
   readonly format: ObjectFormat;
   readonly #vault: Git;
-  readonly #home: string;
+  /** Its object folder. */
+  readonly home: string;
   readonly #borrowed: string;
   /** Files that were written and not yet synced. */
   readonly #fresh = new Set<string>();
@@ -40,7 +41,7 @@ export class Objects {
   constructor(vault: Git, shelf: Git, format: ObjectFormat) {
     this.format = format;
     this.#vault = vault;
-    this.#home = join(vault.dir, 'objects');
+    this.home = join(vault.dir, 'objects');
     this.#borrowed = join(shelf.dir, 'objects');
   }
 
@@ -53,7 +54,7 @@ export class Objects {
   put(type: ObjectType, body: Buffer): string {
     const oid = this.nameOf(type, body);
     this.#remember(oid, { type, body });
-    const file = join(this.#home, loosePath(oid));
+    const file = join(this.home, loosePath(oid));
     // One that is there may be what a power cut left of it: looked into, and written anew when it is broken.
     if (!isWhole(file)) writeLoose(file, { type, body });
     // One that is there may come from a process that was killed before it could sync it.
@@ -62,9 +63,17 @@ export class Objects {
     return oid;
   }
 
+  /** Takes a file that holds this object, deflated, and stands in the object folder under another name. */
+  adopt(half: string, oid: string): void {
+    const file = join(this.home, loosePath(oid));
+    mkdirSync(dirname(file), { recursive: true });
+    renameSync(half, file);
+    this.#fresh.add(file);
+  }
+
   /** Git wrote these as loose files, unsynced. */
   wrote(oids: readonly string[]): void {
-    for (const oid of oids) this.#fresh.add(join(this.#home, loosePath(oid)));
+    for (const oid of oids) this.#fresh.add(join(this.home, loosePath(oid)));
   }
 
   /** Waits until everything that was put is on the disk. All at once: a file system commits many syncs as one. */
@@ -119,7 +128,7 @@ export class Objects {
 
   /** Whether the vault's own folder holds it as a file. */
   isLoose(oid: string): boolean {
-    return existsSync(join(this.#home, loosePath(oid)));
+    return existsSync(join(this.home, loosePath(oid)));
   }
 
   /**
@@ -141,7 +150,7 @@ export class Objects {
         continue;
       }
       const half = halfOf(target);
-      copyFileSync(join(this.#home, loosePath(oid)), half);
+      copyFileSync(join(this.home, loosePath(oid)), half);
       halves.push([half, target]);
     }
     if (options.durable) await Promise.all(halves.map(([half]) => syncFile(half)));
@@ -150,7 +159,7 @@ export class Objects {
   }
 
   #loose(oid: string): GitObject | undefined {
-    for (const folder of [this.#home, this.#borrowed]) {
+    for (const folder of [this.home, this.#borrowed]) {
       const file = join(folder, loosePath(oid));
       const object = readLoose(file);
       if (!object) continue;

@@ -6,6 +6,7 @@ import { lend, type Prepared } from './prepared.ts';
 import { lease } from './prepared-store.ts';
 import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
+import type { SeenFiles } from './seen.ts';
 import { type TakenSlot, takeSlot } from './slot.ts';
 import { markOf } from './sweep.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -78,6 +79,7 @@ async function fill(repo: Repository, slot: TakenSlot, options: WorkspaceOptions
   const commands = commandsOf(place);
   const endLease = prepared ? lease(repo, prepared) : () => undefined;
   const skip = (prepared?.outputs ?? []).map(({ path }) => Buffer.from(path).toString('latin1'));
+  const seen: SeenFiles = new Map();
   if (prepared) await lend(prepared, { path: slot.tree, exec: commands.exec }, fence);
   if (session !== undefined) {
     const note: SessionNote = { run, session, base: baseTree, filled: tree, skip };
@@ -88,13 +90,14 @@ async function fill(repo: Repository, slot: TakenSlot, options: WorkspaceOptions
     inside: inside.tree,
     out: { path: slot.out, inside: inside.out },
     ...commands,
-    snapshot: () =>
+    snapshot: (meanwhile) =>
       takeSnapshot(repo, slot, {
         base: baseTree,
         filled: tree,
         skip: new Set(skip),
         maxFileBytes,
         maxTotalBytes,
+        ...(meanwhile ? { meanwhile: { ...meanwhile, seen } } : {}),
       }),
     async [Symbol.asyncDispose]() {
       await commands.quiet();

@@ -10,11 +10,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
+import { hostPath } from './host-path.ts';
 import { removeAll } from './remove.ts';
 import type { Repository } from './repository.ts';
 import { emptyBeside, type Slot } from './slot.ts';
 import type { BytePath, Tree } from './trees.ts';
-import { hostPath, strangers } from './walk.ts';
+import { strangers } from './walk.ts';
 
 /**
  * Makes the kept folder of a slot hold exactly a tree, whatever was done in it since.

@@ -20,4 +20,12 @@ export interface Snapshot {
   /** Whether it differs from the tree the workspace was filled with. */
   readonly changed: boolean;
   readonly problems: readonly Problem[];
+  /** The folder was deleted while it was in use: `tree` is the one it was filled with. */
+  readonly gone?: true;
+}
+
+/** A snapshot while commands go on: what is written to meanwhile is left as the tree before had it. */
+export interface Meanwhile {
+  /** Gives up; the snapshot then fails. */
+  readonly signal: AbortSignal;
 }

@@ -1,12 +1,15 @@
+import { existsSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { ignoreRules } from './ignored.ts';
 import { isDotGit } from './names-of-git.ts';
 import { inSubmodule, nestedRepository, newFiles } from './new-files.ts';
-import type { Edit } from './overlay.ts';
 import type { Repository } from './repository.ts';
+import type { SeenFiles } from './seen.ts';
 import type { Slot } from './slot.ts';
-import type { Problem, Snapshot } from './snapshot.ts';
-import { hashByGit, type Taken, takeFile } from './take-file.ts';
-import type { BytePath, Entry, Tree } from './trees.ts';
+import type { Meanwhile, Problem, Snapshot } from './snapshot.ts';
+import { takeAll, type Wanted } from './take-all.ts';
+import { changeTime } from './touched.ts';
+import type { BytePath, Tree } from './trees.ts';
 import { find } from './vault-trees.ts';
 import { look, type Stranger, strangers } from './walk.ts';
 
@@ -19,6 +22,8 @@ export interface SnapshotOptions {
   readonly skip: ReadonlySet<BytePath>;
   readonly maxFileBytes: number;
   readonly maxTotalBytes: number;
+  /** Set while commands may still run in the folder; `seen` remembers from one such snapshot to the next. */
+  readonly meanwhile?: Meanwhile & { readonly seen: SeenFiles };
 }
 
 /**
@@ -27,16 +32,22 @@ export interface SnapshotOptions {
  * 2. No link is followed, no special file opened, nothing outside the folder read.
  * 3. Tracked files are taken whatever a brain's own git or ignore rules say; new ones unless the base ignores them.
  * 4. What cannot be taken is a problem, told by name, and stays as it was in the tree.
+ * 5. While commands still run (`meanwhile`), files that change before the end of it stay as they were too: what was
+ *    taken is what stood there all together at one moment.
  */
 export async function takeSnapshot(
   repo: Repository,
-  slot: Pick<Slot, 'tree' | 'index'>,
+  slot: Pick<Slot, 'tree' | 'index' | 'dir'>,
   options: SnapshotOptions,
 ): Promise<Snapshot> {
-  const { base, filled, skip } = options;
+  const { base, filled, skip, meanwhile } = options;
+  const gone: Snapshot = { tree: filled, changed: false, problems: [], gone: true };
+  if (!isThere(slot)) return gone;
+  const at = meanwhile ? changeTime(join(slot.dir, 'looked')) : 0;
   await repo.nodes.load(filled);
   const callOff = new AbortController();
-  const changing = changedFiles(repo, slot, callOff.signal);
+  const patience = meanwhile ? [AbortSignal.timeout(longestLook), meanwhile.signal] : [];
+  const changing = changedFiles(repo, slot, callOff.signal, patience);
   // Whatever happens before it is awaited: its failure is not nobody's.
   changing.catch(() => undefined);
   const beside = strangers(slot.tree, repo.nodes, filled, { skip });
@@ -59,19 +70,22 @@ export async function takeSnapshot(
   const wanted = [...files, ...fresh.map((path) => ({ path, gone: false }))].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
-  const edits = await takeAll(repo, slot.tree, wanted, options, tell);
+  const edits = await takeAll(repo, slot.tree, wanted, { ...options, at, tell });
+  if (!isThere(slot)) return gone;
   const tree = await repo.trees.overlay(filled, edits);
   return { tree, changed: tree !== filled, problems: [...problems.values()] };
 }
 
-function entriesOf(top: string, { path, kind }: Stranger): readonly { readonly name: BytePath }[] {
-  return kind === 'folder' ? (look(top, path) ?? [{ name: '?' }]) : [];
+/** Time for git to look at a folder in which commands still run, in ms: a pipe they put there could hold it for ever. */
+const longestLook = 60_000;
+
+/** Without its folder or index everything would look deleted, or nothing changed. */
+function isThere({ tree, index }: Pick<Slot, 'tree' | 'index'>): boolean {
+  return lstatSync(tree, { throwIfNoEntry: false })?.isDirectory() === true && existsSync(index);
 }
 
-/** A path to take, and whether git saw that nothing stands there any more: then it is not looked at again. */
-interface Wanted {
-  readonly path: BytePath;
-  readonly gone: boolean;
+function entriesOf(top: string, { path, kind }: Stranger): readonly { readonly name: BytePath }[] {
+  return kind === 'folder' ? (look(top, path) ?? [{ name: '?' }]) : [];
 }
 
 /**
@@ -82,9 +96,11 @@ async function changedFiles(
   repo: Repository,
   slot: Pick<Slot, 'tree' | 'index'>,
   signal: AbortSignal,
+  patience: readonly AbortSignal[],
 ): Promise<Wanted[]> {
   try {
-    const place = { index: slot.index, workTree: slot.tree, signal };
+    const signals = AbortSignal.any([signal, ...patience]);
+    const place = { index: slot.index, workTree: slot.tree, signal: signals };
     const out = await repo.vault.run(['diff-files', '--raw', '-z'], place);
     const parts = out.split('\0');
     // ":<mode> <mode> <oid> <oid> <status>", then the path.
@@ -95,41 +111,4 @@ async function changedFiles(
     if (signal.aborted) return [];
     throw error;
   }
-}
-
-/** Files from which on git hashes them all: it takes longer to start, and leaves us free to do other things. */
-const manyFiles = 256;
-
-async function takeAll(
-  repo: Repository,
-  top: string,
-  wanted: readonly Wanted[],
-  { filled, maxFileBytes, maxTotalBytes }: SnapshotOptions,
-  tell: (problem: Problem) => void,
-): Promise<Edit[]> {
-  const edits: Edit[] = [];
-  const large: { path: BytePath; mode: Entry['mode'] }[] = [];
-  const smallUpTo = wanted.length < manyFiles ? 1024 * 1024 : -1;
-  let left = maxTotalBytes;
-  for (const { path, gone } of wanted) {
-    const before = find(repo.nodes, filled, path)?.oid;
-    const caps = { maxFileBytes, left, smallUpTo };
-    const taken: Taken = gone ? { is: 'no-file' } : takeFile(repo.objects, top, { path, before }, caps);
-    if (taken.is === 'problem') tell(taken.problem);
-    if (taken.is === 'no-file') edits.push({ path, mode: '100644', oid: null });
-    if (taken.is === 'entry') edits.push(taken.entry);
-    if (taken.is === 'large') large.push({ path, mode: taken.mode });
-    if (taken.is === 'entry' || taken.is === 'large') left -= taken.bytes;
-  }
-  const oids = await hashByGit(
-    repo,
-    top,
-    large.map(({ path }) => path),
-  );
-  for (const [at, { path, mode }] of large.entries()) {
-    const oid = oids?.[at];
-    if (oid === undefined) tell({ path, kind: 'unreadable', detail: 'changed or went while it was read' });
-    else edits.push({ path, mode, oid });
-  }
-  return edits;
 }

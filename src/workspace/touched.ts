@@ -1,7 +1,7 @@
 import { lstatSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { hostPath } from './host-path.ts';
 import type { Node, TreeNodes } from './tree-nodes.ts';
 import type { BytePath, Tree } from './trees.ts';
-import { hostPath } from './walk.ts';
 
 /**
  * The time of the file system, in ms: what is changed from now on has a later one. `mark`: a path on that file system

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
+import { inHeldFolder } from './held-folder.ts';
 import type { Leaf, Node, TreeNodes } from './tree-nodes.ts';
 import type { BytePath, Tree } from './trees.ts';
 
@@ -11,13 +12,6 @@ export interface Stranger {
   readonly inPlaceOf?: 'file' | 'submodule';
 }
 
-/** The bytes of a path below a folder, as the file system wants them. */
-export function hostPath(top: string, path: BytePath): Buffer {
-  return path === ''
-    ? Buffer.from(top)
-    : Buffer.concat([Buffer.from(`${top}/`), Buffer.from(path, 'latin1')]);
-}
-
 /** Names and kinds in a folder, without following a link. `undefined` when it cannot be read. */
 export function look(
   top: string,
@@ -26,9 +20,12 @@ export function look(
   let entries: Dirent[];
   try {
     // The types know withFileTypes only with text; names come as latin1, one char per byte.
-    entries = readdirSync(hostPath(top, folder), { withFileTypes: true, encoding: 'latin1' as 'utf8' });
+    entries = inHeldFolder(top, folder, (held) =>
+      readdirSync(held, { withFileTypes: true, encoding: 'latin1' as 'utf8' }),
+    );
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    // ELOOP: a link stands there by now.
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return [];
     if (['EACCES', 'EPERM', 'ENAMETOOLONG'].includes(codeOf(error) ?? '')) return undefined;
     throw error;
   }

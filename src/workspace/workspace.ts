@@ -1,4 +1,4 @@
-import type { Snapshot } from './snapshot.ts';
+import type { Meanwhile, Snapshot } from './snapshot.ts';
 
 export type FenceMode = 'bubblewrap' | 'none';
 
@@ -62,6 +62,6 @@ export interface Workspace extends AsyncDisposable {
   start(command: string, options: ExecOptions): Background;
   /** Ends every command of this workspace and its descendants. */
   quiet(): Promise<void>;
-  /** What the brain left, as a tree in the vault. Call `quiet` first. */
-  snapshot(): Promise<Snapshot>;
+  /** What the brain left, as a tree in the vault. Call `quiet` first, or say that commands go on meanwhile. */
+  snapshot(meanwhile?: Meanwhile): Promise<Snapshot>;
 }
