@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Many real runners, many damaged trees: minutes of it. `npm run long`. */
+/** Many real runners, many damaged trees, two machines: minutes of it. `npm run long`. */
 const long = [
   'test/judge/{teeth,data-beside-code,focus,poison,probe-python,blunted,neutral}.test.ts',
   'test/judge/{probe/plants,sealed/runners}.test.ts',
+  'test/e2e/machines.test.ts',
   'test/judge/runners/{real-runners,node-runners,compiled,forged-reports,pytest}.test.ts',
   'test/e2e/examples-python.test.ts',
 ];

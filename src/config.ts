@@ -126,6 +126,11 @@ const workspace = z
     cacheDir: text.optional().describe('Where workspaces stand; default $XDG_CACHE_HOME/agentloop.'),
     maxFileBytes: count.default(20_000_000).describe('Largest new or changed file a candidate may hold.'),
     maxTotalBytes: count.default(200_000_000).describe('Most bytes a candidate may add or change.'),
+    pushCheckpoints: z
+      .string()
+      .regex(/^(?!-)[^\s:]+$/, 'the name of a remote of your repository, such as "origin"')
+      .optional()
+      .describe('Remote that gets run branch, unfinished work and a copy of the ledger after each session.'),
     checkpointEvery: duration
       .default('5m')
       .describe('How often unfinished work is saved while a brain works; a pause saves it too.'),

@@ -49,6 +49,7 @@ const ends: Readonly<Record<StopReason, ExitName | 'left'>> = {
   unavailable: 'unavailable',
   interrupted: 'interrupted',
   terminated: 'terminated',
+  'taken-over': 'cannot-start',
 };
 
 /** The exit code of a run that stopped for this reason. `landed`: features it has landed. */

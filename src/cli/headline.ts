@@ -30,6 +30,7 @@ const stops: Readonly<Record<StopReason, string>> = {
   unavailable: 'stopped, the brain is unavailable',
   interrupted: 'interrupted, the work is saved',
   terminated: 'ended by a signal, the work is saved',
+  'taken-over': 'stopped, another machine carries it',
 };
 
 /** The first line of every screen about a run: when, what happened or is going on, how far, the bill, the next command. */

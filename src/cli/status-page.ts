@@ -31,6 +31,8 @@ export function troubles(view: RunView): readonly string[] {
   const { state, alive, torn } = view;
   const found = [...fenceWords(state.fence)];
   if (state.held !== undefined) found.push(`${state.branch ?? 'The branch'} was not moved: ${state.held}`);
+  if (state.copy?.held !== undefined)
+    found.push(`Not everything could be pushed to ${state.copy.remote}: ${state.copy.held}`);
   if (state.broken)
     found.push(`The judge could not see (${state.broken.code}): ${state.broken.reason} ${state.broken.help}`);
   if (state.fatal !== undefined) found.push(`No brain can work: ${state.fatal}`);

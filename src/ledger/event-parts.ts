@@ -97,6 +97,7 @@ const stopReasons = [
   'unavailable',
   'interrupted',
   'terminated',
+  'taken-over',
 ] as const;
 export const StopReason = z.enum(stopReasons);
 export type StopReason = z.infer<typeof StopReason>;

@@ -137,6 +137,9 @@ export function step(state: State, event: Recorded): void {
       return spent(state, event);
     case 'checkpoint.saved':
       return checkpoint(state, event);
+    case 'copy.pushed':
+      state.copy = { remote: event.remote, ...(event.held === undefined ? {} : { held: event.held }) };
+      return;
     case 'sealed.stored':
     case 'sealed.missed':
     case 'sealed.dropped':

@@ -103,6 +103,8 @@ export interface State {
   published?: string;
   /** Why the run branch in the user's repository was not moved, if it was not. */
   held?: string;
+  /** The remote that gets copies, and why the last one did not get there whole. */
+  copy?: { readonly remote: string; readonly held?: string };
   limits?: Limits;
   features: Map<string, FeatureState>;
   sessions: SessionState[];

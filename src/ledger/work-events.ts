@@ -167,4 +167,10 @@ export const workEvents = {
   'checkpoint.saved': z
     .strictObject({ session, feature: feature.optional(), ref: z.string(), commit: sha })
     .describe('Unfinished work is kept as a commit.'),
+  'copy.pushed': z
+    .strictObject({
+      remote: z.string(),
+      held: text.optional().describe('Why it, or the run branch, was not.'),
+    })
+    .describe('Run branch, unfinished work and a copy of the ledger go to a remote. Told when it changes.'),
 } as const;

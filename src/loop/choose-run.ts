@@ -13,6 +13,8 @@ export interface Wanted {
   readonly name?: string;
   readonly fresh?: boolean;
   readonly base?: string;
+  /** Remote from which a run of another machine is to be taken up. */
+  readonly from?: string;
 }
 
 /** Which run an invocation carries. `said` is a sentence for the person, when there is something to know. */
@@ -60,6 +62,7 @@ export async function chooseRun(repo: Repository, wanted: Wanted, today: string)
   if (wanted.fresh || wanted.base !== undefined) return fresh();
   if (wanted.name !== undefined && !names.includes(wanted.name)) return fresh();
   const last = await lastRun(repo, wanted.name === undefined ? names : [wanted.name]);
+  if (last && wanted.from !== undefined) return { kind: 'continue', run: last.run, last };
   return last ? await afterRun(repo, last, fresh) : await fresh();
 }
 

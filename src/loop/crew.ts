@@ -8,6 +8,7 @@ import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Book } from './book.ts';
 import type { Consultants } from './choose-brain.ts';
+import type { Copier } from './copier.ts';
 import type { ListReader } from './list.ts';
 import type { Pauser } from './pauser.ts';
 import type { SignalSource } from './signals.ts';
@@ -27,6 +28,8 @@ export interface Crew extends Pauser {
   readonly judge: Judge;
   /** Tests that no brain has seen, by feature. */
   readonly sealed: FindSealed;
+  /** Where copies of the run are pushed, if anywhere. */
+  readonly copier?: Copier;
   readonly config: Config;
   readonly lists: ListReader;
   readonly watcher: Watcher;

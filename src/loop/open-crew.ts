@@ -10,6 +10,7 @@ import type { Fence } from '../workspace/fence.ts';
 import { prepare } from '../workspace/prepare.ts';
 import { openBook } from './book.ts';
 import type { Consultants } from './choose-brain.ts';
+import { makeCopier } from './copier.ts';
 import type { Crew } from './crew.ts';
 import { askEvaluator } from './evaluator.ts';
 import { listReader } from './list.ts';
@@ -45,6 +46,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
   if (began) watcher.event(began, book.state, features);
   const sealed = sealedFinder(repo, config.judge.sealed.dir);
   const { evaluator } = consultants;
+  const remote = config.workspace.pushCheckpoints;
   const judge = makeJudge({
     trees: repo.trees,
     checkout: (prepared) => openCheckout(repo, { name: 'judge', fence, run, prepared }),
@@ -76,6 +78,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
     consultants,
     judge,
     sealed,
+    ...(remote === undefined ? {} : { copier: makeCopier(() => crew, remote) }),
     config,
     watcher,
     signals,

@@ -25,6 +25,7 @@ export interface RunEnd {
  * 3. `next` decides, and nothing else in here does; only a hard signal goes over its head.
  */
 export async function carry(crew: Crew): Promise<RunEnd> {
+  if (crew.copier?.lost !== undefined) return finish(crew, { reason: 'taken-over' });
   let asleep = await recover(crew);
   const stopTaking = await takeInbox(crew);
   try {
@@ -36,6 +37,7 @@ export async function carry(crew: Crew): Promise<RunEnd> {
       if (step.do === 'work' && !seen) seen = await seeBase(crew);
       else if (asleep && step.do !== 'wait') asleep = await goOn(crew, asleep, step);
       else await act(crew, step);
+      if (step.do !== 'wait') await crew.copier?.push();
     }
   } finally {
     stopTaking();
@@ -70,14 +72,19 @@ async function features(crew: Crew): Promise<readonly Feature[]> {
 
 /** The last words of an invocation: closing commit, publication, `run.stopped`. */
 async function finish(crew: Crew, stop: { reason: StopReason; detail?: string }): Promise<RunEnd> {
-  const { book } = crew;
-  await endKilled(crew);
-  await close(crew);
-  await settle(crew);
+  const { book, copier } = crew;
+  // What another machine carries on is no longer ours to add to.
+  if (stop.reason !== 'taken-over') {
+    await endKilled(crew);
+    await close(crew);
+    await settle(crew);
+  }
   const left = (await features(crew)).filter((feature) => !feature.passes).length;
   const landed = [...book.state.features.values()].filter((known) => known.landed).length;
   const code = crew.exitCode(stop.reason, landed);
-  const detail = stop.detail === undefined ? {} : { detail: stop.detail };
+  const said = stop.detail ?? copier?.lost;
+  const detail = said === undefined ? {} : { detail: said };
   await book.record({ type: 'run.stopped', reason: stop.reason, code, left, landed, ...detail });
+  await copier?.push({ last: true });
   return { reason: stop.reason, code };
 }

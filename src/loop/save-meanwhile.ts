@@ -30,6 +30,8 @@ export async function savingMeanwhile<T>(
     const started = crew.now();
     try {
       await keepUnfinished(crew, session, feature?.id, workspace, { signal: over.signal });
+      // Not waited for: a slow network is no reason to hold up the brain's claim.
+      crew.copier?.push().catch(() => undefined);
     } catch (error) {
       const why = messageOf(error);
       if (!over.signal.aborted && why !== told) crew.watcher.say(`The work could not be saved: ${why}`);

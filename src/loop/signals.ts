@@ -1,3 +1,6 @@
+/** Why a run stops at once. `taken-over`: another machine carries it. */
+export type HardStop = 'interrupted' | 'terminated' | 'asked' | 'taken-over';
+
 /**
  * How a person stops a run. `soft`: after this session. `hard`: checkpoint and stop now.
  * `why` tells which exit it will be.
@@ -5,13 +8,13 @@
 export interface Signals {
   readonly soft: AbortSignal;
   readonly hard: AbortSignal;
-  why(): 'interrupted' | 'terminated' | 'asked';
+  why(): HardStop;
 }
 
 /** Signals that can be raised from several places: keys, process signals, the inbox. */
 export interface SignalSource extends Signals {
   raiseSoft(): void;
-  raiseHard(why: 'interrupted' | 'terminated' | 'asked'): void;
+  raiseHard(why: HardStop): void;
 }
 
 /** A fresh source; nothing is raised yet. */

@@ -5,17 +5,22 @@ import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { removeBrokenObjects } from '../workspace/broken-objects.ts';
+import type { Repository } from '../workspace/repository.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain, chooseConsultants } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
+import { checkRemote, claimCopy } from './copier.ts';
 import { listReader, refuseUnprovable } from './list.ts';
 import { openCrew } from './open-crew.ts';
 import { type Cast, carriedLimits, rememberCast, withRemembered } from './remembered.ts';
+import { withRemembered as pushingAsBefore, rememberRemote } from './remembered-remote.ts';
+import { restoreRun, tellLostSealed } from './restore-run.ts';
 import { carry, type RunEnd } from './run.ts';
 import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { sayStrangers } from './sealed-folder.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
+import { takeUp } from './take-up.ts';
 import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -36,8 +41,9 @@ export interface RunDone extends RunEnd {
 export async function startRun(input: RunInput, watcher: Watcher, signals: SignalSource): Promise<RunDone> {
   const opened = await openSetting(input);
   const { repo } = opened;
+  const { wanted, taken } = await takenUp(repo, input);
   const stamp = await stampOfRuns(repo);
-  const choice = await chooseRun(repo, input.wanted, dayOf(input.now()));
+  const choice = await chooseRun(repo, wanted, dayOf(input.now()));
   const cast = await castOf(choice, opened, input);
   const setting = { ...opened, config: cast.config };
   const brain = await chooseBrain(setting, { ...input, cwd: cast.cwd.coder }, 'coder');
@@ -45,6 +51,8 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const before = choice.kind === 'continue' ? choice.last.limits : undefined;
   const limits = carriedLimits(limitsOf(setting.config, input.now()), before);
   for (const one of [brain, ...Object.values(consultants)]) checkPurse(one, limits);
+  const { pushCheckpoints: remote } = setting.config.workspace;
+  if (remote !== undefined) await checkRemote(repo, remote, '--push-checkpoints');
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
@@ -62,6 +70,8 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       );
     }
     if (choice.said !== undefined) input.say(choice.said);
+    const restored = choice.kind === 'continue' ? await restoreRun(repo, choice.last) : [];
+    for (const sentence of restored) input.say(sentence);
     if (choice.kind === 'new') {
       await bringIn(repo, choice.base);
       // A list that is missing or broken is told before there is a run.
@@ -76,6 +86,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
     });
     try {
       await rememberCast(runDir, cast, setting.redact);
+      await rememberRemote(runDir, remote);
       await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
       const crew = await openCrew({
         setting,
@@ -90,6 +101,8 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
         runDir,
       });
       await crew.book.record({ type: 'limits.set', limits });
+      if (restored.length > 0) await tellLostSealed(crew);
+      await claimCopy(crew, taken);
       sayStrangers(setting.config, (await crew.lists(crew.book.state.tip)).list, input.say);
       return { ...(await carry(crew)), run: choice.run, runDir };
     } finally {
@@ -100,10 +113,24 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   }
 }
 
+/** Takes up a run of another machine, where one is asked for: from then on it is a run of here, by its name. */
+async function takenUp(repo: Repository, input: RunInput): Promise<{ wanted: Wanted; taken: boolean }> {
+  const { from, name, fresh, base } = input.wanted;
+  if (from === undefined) return { wanted: input.wanted, taken: false };
+  if (fresh || base !== undefined)
+    throw new UserError('--from goes on with a run; --new and --base begin one.', 'Leave one of them out.');
+  await checkRemote(repo, from, '--from');
+  const { run, said } = await takeUp(repo, from, name);
+  input.say(said);
+  return { wanted: { name: run, from }, taken: true };
+}
+
 /** Where nobody names a brain now, the one that worked on the run before goes on. */
 async function castOf(choice: Choice, { config, origins, repo }: Setting, { cwd }: RunInput): Promise<Cast> {
   const now = { config, cwd: { coder: cwd, examiner: cwd, evaluator: cwd } };
-  return choice.kind === 'new' ? now : withRemembered(now, origins, runDirOf(repo, choice.run));
+  if (choice.kind === 'new') return now;
+  const runDir = runDirOf(repo, choice.run);
+  return withRemembered({ ...now, config: await pushingAsBefore(config, runDir) }, origins, runDir);
 }
 
 /** The first event of an invocation: a new run, or one that goes on. */

@@ -31,6 +31,7 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   'pass-env': ['fence.passEnv'],
   'pass-home': ['fence.passHome'],
   branch: ['git.branch'],
+  'push-checkpoints': ['workspace.pushCheckpoints'],
 };
 
 /** Variables of this prefix that we set for brains ourselves: they configure nothing. */

@@ -15,8 +15,13 @@ export function runRef(run: string): string {
 }
 
 /** Where the unfinished work of a session stands in the vault and in the user's repository. Without a number: of all. */
-export function sessionRef(run: string, session: number | ''): string {
+export function sessionRef(run: string, session: number | '' | '*'): string {
   return `refs/agentloop/${run}/sessions/${session}`;
+}
+
+/** Where the copy of a run's ledger stands, in the vault, in the user's repository and on a remote. */
+export function ledgerRef(run: string): string {
+  return `refs/agentloop/${run}/ledger`;
 }
 
 /** What a ref of one of our repositories points at; undefined when there is none. A process only for packed refs. */

@@ -25,11 +25,12 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
 }
 
 /** Which run: the words of the flags, unchecked; the loop knows which runs there are. */
-function wanted(flags: Flags): { name?: string; fresh?: boolean; base?: string } {
-  const { name, base } = flags;
+function wanted(flags: Flags): { name?: string; fresh?: boolean; base?: string; from?: string } {
+  const { name, base, from } = flags;
   return {
     ...(typeof name === 'string' ? { name } : {}),
     ...(flags['new'] === true ? { fresh: true } : {}),
     ...(typeof base === 'string' ? { base } : {}),
+    ...(typeof from === 'string' ? { from } : {}),
   };
 }

@@ -30,6 +30,8 @@ export function declareStart(program: Command, { io, end, version }: Page): void
     .option('--name <name>', 'name of the run (default: the date)')
     .option('--new', 'start a new run though the last one is not finished or merged')
     .option('--base <ref>', 'start a new run from here')
+    .option('--push-checkpoints <remote>', 'push run branch, unfinished work and a copy of the ledger there')
+    .option('--from <remote>', 'take up a run whose checkpoints another machine has pushed there')
     .option('--branch <name>', 'the run branch in your repository, with {run} in its name')
     .option(
       '--fail-on <ends>',

@@ -33,6 +33,8 @@ export function lineOf(event: Recorded, state: State, features: readonly Listed[
       return work.landed(event, state, features);
     case 'work.published':
       return work.published(event);
+    case 'copy.pushed':
+      return work.copyPushed(event);
     case 'session.ended':
       return work.sessionEnded(event);
     case 'feature.blocked':

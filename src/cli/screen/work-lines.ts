@@ -124,6 +124,12 @@ export function published(event: RecordedOf<'work.published'>): Line | undefined
     : { symbol: '!', text: `${event.branch} was not moved: ${event.held}` };
 }
 
+export function copyPushed({ remote, held }: RecordedOf<'copy.pushed'>): Line {
+  return held === undefined
+    ? { symbol: '·', text: `checkpoints go to ${remote}` }
+    : { symbol: '!', text: `not everything could be pushed to ${remote}: ${held}` };
+}
+
 /** Undefined where the lines before have told how it ended. */
 export function sessionEnded(event: RecordedOf<'session.ended'>): Line | undefined {
   if (event.outcome === 'landed' || event.outcome === 'needs-human') return undefined;

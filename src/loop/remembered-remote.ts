@@ -1,0 +1,17 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+
+const fileIn = (runDir: string) => join(runDir, 'remote');
+
+/** Writes down where the checkpoints of a run go: whoever goes on with it must ask there who carries it. */
+export async function rememberRemote(runDir: string, remote: string | undefined): Promise<void> {
+  if (remote !== undefined) await writeFile(fileIn(runDir), `${remote}\n`, { mode: 0o600 });
+}
+
+/** The configuration with the remote that this run was pushed to before, where none is named now. */
+export async function withRemembered(config: Config, runDir: string): Promise<Config> {
+  const before = (await readFile(fileIn(runDir), 'utf8').catch(() => '')).trim();
+  if (before === '' || config.workspace.pushCheckpoints !== undefined) return config;
+  return { ...config, workspace: { ...config.workspace, pushCheckpoints: before } };
+}

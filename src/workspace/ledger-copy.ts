@@ -1,0 +1,46 @@
+import { commit, readCommit } from './commits.ts';
+import { fetchOptions } from './fetch-options.ts';
+import { ledgerRef, readRef, setRef } from './refs.ts';
+import type { Repository } from './repository.ts';
+import type { Commit, Entry } from './trees.ts';
+
+/** The copy of a run's ledger that travels with its refs: a commit whose tree holds the segments of the ledger. */
+export interface LedgerCopy {
+  readonly run: string;
+  /** Names and contents, as blobs of the vault. */
+  readonly segments: readonly { readonly name: string; readonly oid: string }[];
+  /** Tip of the run branch: it comes along, wherever the branch itself stands. */
+  readonly tip: Commit;
+  readonly date: number;
+}
+
+const by = { name: 'agentloop', email: 'agentloop@localhost' };
+
+/**
+ * Puts a copy on top of the last one under the run's ref in the vault, and into the user's repository. Who has continued
+ * from the same copy elsewhere has another commit on it: a push then is no fast-forward. Does nothing when nothing is new.
+ */
+export async function putCopy(repo: Repository, { run, segments, tip, date }: LedgerCopy): Promise<void> {
+  const ref = ledgerRef(run);
+  const before = await readRef(repo.vault, ref);
+  const entries = segments.map(({ name, oid }): Entry => ({ path: name, mode: '100644', oid }));
+  const tree = await repo.trees.only(entries);
+  if (before !== undefined && (await readCommit(repo, before)).tree === tree) return;
+  const made = await commit(repo, {
+    tree,
+    parents: before === undefined ? [tip] : [before, tip],
+    message: `agentloop: the ledger of run ${run}\n\nAgentloop-Run: ${run}\n`,
+    author: by,
+    date,
+  });
+  await setRef(repo.vault, ref, made, before);
+}
+
+/** A vault that was made anew, or that is another machine's, goes on from the copy in the user's repository. */
+export async function adoptCopy(repo: Repository, run: string): Promise<void> {
+  const ref = ledgerRef(run);
+  if ((await readRef(repo.vault, ref)) !== undefined || (await repo.user.refs(ref)).length === 0) return;
+  await repo.vault.run(['fetch', '--quiet', ...fetchOptions, '--', repo.commonDir, `${ref}:${ref}`], {
+    asUser: repo.userEnv,
+  });
+}

@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gitIn } from '../workspace/vaults.ts';
+import { agentloop, eventsOf, type Running, runFolder, start } from './cli.ts';
+import { feature, honest, smallRepo } from './small-repo.ts';
+
+/** Does F001; of F002 it writes half and waits, and the rest where the half is there. */
+const slow = `if [ "$AGENTLOOP_FEATURE" = F001 ]; then ${honest}; elif [ -f half ]; then mv half whole; else echo begun > half; sleep 300; fi`;
+const brain = ['--brain', `command:${slow}`];
+const night = ['run', '--name', 'night', ...brain, '--push-checkpoints', 'origin'];
+
+interface Machine {
+  readonly dir: string;
+  readonly env: Record<string, string>;
+}
+interface World extends AsyncDisposable {
+  readonly remote: string;
+  /** A clone with a cache of its own. */
+  machine(name: string): Machine;
+}
+
+/** A remote with a plan of two features, and room for machines that know each other only by it. */
+async function world(): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), 'agentloop-machines-'));
+  await using first = await smallRepo({
+    red: true,
+    features: [
+      feature('F001'),
+      feature('F002', { dependsOn: ['F001'], proof: 'command', verify: 'test -f whole' }),
+    ],
+    config: { workspace: { checkpointEvery: '100ms' } },
+  });
+  const remote = join(root, 'remote.git');
+  gitIn(root, ['clone', '-q', '--bare', first.dir, remote]);
+  return {
+    remote,
+    machine(name) {
+      gitIn(root, ['clone', '-q', remote, name]);
+      return { dir: join(root, name), env: { XDG_CACHE_HOME: join(root, `cache-${name}`) } };
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+async function until(what: () => boolean, run: Running): Promise<void> {
+  let over = false;
+  void run.done.then(() => (over = true));
+  while (!what()) {
+    if (over) throw new Error(`it ended: ${(await run.done).err}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const refsOn = (remote: string) => gitIn(remote, ['for-each-ref', '--format=%(refname)']);
+
+describe('a run whose checkpoints are pushed', () => {
+  it('goes on on another machine from the last checkpoint, with the same ledger and caps; no hook of the user runs', async () => {
+    await using w = await world();
+    const a = w.machine('a');
+    const hook = join(a.dir, '.git/hooks/pre-push');
+    const canary = join(a.dir, 'hook-ran');
+    gitIn(a.dir, ['config', 'core.hooksPath', join(a.dir, '.git/hooks')]);
+    await writeFile(hook, `#!/bin/sh\ntouch '${canary}'\nexit 1\n`, {
+      mode: 0o755,
+    });
+    const run = start(a.dir, [...night, '--max-sessions', '5'], a.env);
+    await until(() => refsOn(w.remote).includes('refs/agentloop/night/sessions/2'), run);
+    run.child.kill('SIGKILL');
+    await run.done;
+    expect(existsSync(canary)).toBe(false);
+    const before = await readFile(join(runFolder(a.dir), 'events.jsonl'), 'utf8');
+    await rm(a.dir, { recursive: true });
+
+    const b = w.machine('b');
+    const second = await agentloop(b.dir, ['run', '--from', 'origin', ...brain], b.env);
+    expect(second.code, second.err).toBe(0);
+    expect(second.err).toContain('Run night is taken up from origin');
+    const after = await readFile(join(runFolder(b.dir), 'events.jsonl'), 'utf8');
+    const shared = after.split('\n').findIndex((line, at) => line !== before.split('\n')[at]);
+    expect(after.split('\n')[shared]).toContain('"type":"run.resumed"');
+    expect((await agentloop(b.dir, ['events', 'night'], b.env)).code).toBe(0);
+    const events = await eventsOf(b.dir, 'night');
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
+    expect(events.flatMap((event) => (event.type === 'limits.set' ? event.limits.maxSessions : []))).toEqual([
+      5, 5,
+    ]);
+    const [, , crashed, third] = events
+      .filter(({ type }) => /^session\.(started|ended)$/.test(type))
+      .slice(1);
+    expect(crashed).toMatchObject({ session: 2, outcome: 'crashed', kept: expect.any(String) });
+    expect(third).toMatchObject({ session: 3, unfinished: (crashed as { kept?: string }).kept });
+    for (const dir of [b.dir, w.remote])
+      expect(gitIn(dir, ['ls-tree', '--name-only', 'agentloop/night', 'whole', 'half'])).toBe('whole\n');
+    expect(gitIn(w.remote, ['log', '--format=%s', 'agentloop/night', '^main'])).toContain('F001');
+  });
+
+  it('two machines never both go on: the one that finds the other ahead stops and says so', async () => {
+    await using w = await world();
+    const a = w.machine('a');
+    const run = start(a.dir, night, a.env);
+    await until(() => refsOn(w.remote).includes('refs/agentloop/night/sessions/2'), run);
+    const b = w.machine('b');
+    const second = await agentloop(b.dir, ['run', '--from', 'origin', ...brain], b.env);
+    expect(second.code, second.err).toBe(0);
+    const first = await run.done;
+    expect(first.code, first.err).toBe(3);
+    expect(first.err).toContain('Another machine has gone on with run night');
+    const again = await agentloop(a.dir, ['run', ...brain], a.env);
+    expect(again.code).toBe(3);
+    expect(again.err).toContain('Another machine has gone on with run night');
+    const status = await agentloop(a.dir, ['status'], a.env);
+    expect(status.out).toContain('another machine carries it');
+    const tip = gitIn(b.dir, ['rev-parse', 'agentloop/night']);
+    expect(gitIn(w.remote, ['rev-parse', 'agentloop/night'])).toBe(tip);
+  });
+
+  it('a push that fails is told and stops nothing; a run branch that a person moved there stays theirs', async () => {
+    await using w = await world();
+    const a = w.machine('a');
+    gitIn(a.dir, ['remote', 'add', 'gone', join(a.dir, 'nowhere')]);
+    const quick = `if [ "$AGENTLOOP_FEATURE" = F001 ]; then ${honest}; else touch whole; fi`;
+    const args = ['run', '--name', 'night', '--brain', `command:${quick}`];
+    const first = await agentloop(a.dir, [...args, '--push-checkpoints', 'gone'], a.env);
+    expect(first.code, first.err).toBe(0);
+    expect(first.err.match(/not everything could be pushed to gone/g)).toHaveLength(1);
+    expect((await agentloop(a.dir, ['status'], a.env)).out).toContain('could be pushed to gone');
+
+    const mine = gitIn(w.remote, ['commit-tree', '-m', 'mine', 'main^{tree}'].concat(['-p', 'main'])).trim();
+    gitIn(w.remote, ['update-ref', 'refs/heads/agentloop/second', mine]);
+    const more = ['run', '--new', '--name', 'second', '--brain', `command:${quick}`];
+    const second = await agentloop(a.dir, [...more, '--push-checkpoints', 'origin'], a.env);
+    expect(second.code, second.err).toBe(0);
+    expect(second.err).toMatch(/not everything could be pushed to origin: .*(fetch first|non-fast-forward)/);
+    expect(gitIn(w.remote, ['rev-parse', 'agentloop/second']).trim()).toBe(mine);
+    expect(refsOn(w.remote)).toContain('refs/agentloop/second/ledger');
+    const nobody = [
+      'run',
+      '--new',
+      '--name',
+      'third',
+      '--push-checkpoints',
+      'nobody',
+      '--brain',
+      'command:true',
+    ];
+    const none = await agentloop(a.dir, nobody, a.env);
+    expect([none.code, none.err]).toMatchObject([2, expect.stringContaining('no remote called "nobody"')]);
+  });
+});
