@@ -111,6 +111,15 @@ async function afterRun(
 async function findBase(repo: Repository, ref: string): Promise<Commit> {
   const commit = await repo.user.resolve(ref);
   if (commit !== undefined) return commit;
+  const branch = ref === 'HEAD' ? await repo.user.currentBranch() : undefined;
+  const others = branch === undefined ? [] : await repo.user.refs('refs/heads/');
+  if (branch !== undefined && others.length > 0) {
+    throw new UserError(
+      `You stand on branch ${branch}, which has no commit: it was deleted, or never had one.`,
+      `git switch <branch>, or agentloop run --base ${others[0]?.ref.slice('refs/heads/'.length)}`,
+      'cannot-start',
+    );
+  }
   if (ref === 'HEAD') {
     throw new UserError(
       'This repository has no commits yet.',

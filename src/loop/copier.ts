@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { readSegments, segmentName } from '../ledger/segments.ts';
-import { adoptCopy, putCopy } from '../workspace/ledger-copy.ts';
+import { putCopy } from '../workspace/ledger-copy.ts';
 import { type Pushed, pushRun, userGit } from '../workspace/push.ts';
 import { ledgerRef } from '../workspace/refs.ts';
 import type { Repository } from '../workspace/repository.ts';
@@ -36,7 +36,7 @@ export function makeCopier(crew: () => Crew, remote: string): Copier {
       }),
     );
     if (came.is === 'taken-over') {
-      lost = `Another machine has gone on with run ${run}: its ledger on ${remote} is not the one of here. See both: git ls-remote ${remote} '${ledgerRef(run)}' and agentloop events ${run}`;
+      lost = `Another machine has gone on with run ${run}: its ledger on ${remote} does not go on from the one of here (or is that of another run of this name). See both: git ls-remote ${remote} '${ledgerRef(run)}' and agentloop events ${run}`;
       signals.raiseHard('taken-over');
       return came.is;
     }
@@ -68,7 +68,6 @@ async function copy(
 ): Promise<Pushed> {
   const segments = await ledger(`${runDir}/events.jsonl`, repo, redact);
   const { tip, published, held, branch } = book.state;
-  await adoptCopy(repo, run);
   await putCopy(repo, { run, segments, tip, date: now() });
   const said = await repo.user.fetchFrom(repo.vault.dir, [`${ledgerRef(run)}:${ledgerRef(run)}`]);
   if (said !== undefined) return { is: 'failed', said };

@@ -61,7 +61,8 @@ export async function settle(crew: Crew): Promise<void> {
   await vault.moveRunBranch(repo, run, last.commit);
   await vault.toShelf(repo, run);
   const known = state.published === undefined ? {} : { last: state.published };
-  const published = await vault.publish(repo, { run, branch: state.branch, ...known });
+  const before = state.held === undefined ? {} : { heldBefore: state.held };
+  const published = await vault.publish(repo, { run, branch: state.branch, ...known, ...before });
   if (published.held === undefined && state.published !== last.commit) {
     await book.record({ type: 'work.published', commit: last.commit, branch: state.branch });
   } else if (published.held !== undefined && state.held !== published.held) {

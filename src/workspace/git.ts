@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { BugError, UserError } from '../errors.ts';
 import { type ProcessResult, runProcess } from './run-process.ts';
 
@@ -143,6 +145,13 @@ export const mendable =
   /No space left on device|Disk quota exceeded|Read-only file system|Permission denied|File too large|Input\/output error/;
 
 function failure(args: readonly string[], dir: string, result: ProcessResult): Error {
+  if (!existsSync(join(dir, 'HEAD'))) {
+    return new UserError(
+      `${dir} was deleted while agentloop worked with it.`,
+      'agentloop run   (makes it anew from your repository and goes on)',
+      'cannot-start',
+    );
+  }
   const said = result.stderr.subarray(-2000).toString('utf8').trim();
   if (result.code === null && result.signal === null) return noGit(result.trouble ?? said);
   const tooLarge = result.signal === 'SIGXFSZ';

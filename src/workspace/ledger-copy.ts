@@ -22,7 +22,7 @@ const by = { name: 'agentloop', email: 'agentloop@localhost' };
  */
 export async function putCopy(repo: Repository, { run, segments, tip, date }: LedgerCopy): Promise<void> {
   const ref = ledgerRef(run);
-  const before = await readRef(repo.vault, ref);
+  const before = (await readRef(repo.vault, ref)) ?? (await adopted(repo, run, segments));
   const entries = segments.map(({ name, oid }): Entry => ({ path: name, mode: '100644', oid }));
   const tree = await repo.trees.only(entries);
   if (before !== undefined && (await readCommit(repo, before)).tree === tree) return;
@@ -36,11 +36,30 @@ export async function putCopy(repo: Repository, { run, segments, tip, date }: Le
   await setRef(repo.vault, ref, made, before);
 }
 
-/** A vault that was made anew, or that is another machine's, goes on from the copy in the user's repository. */
-export async function adoptCopy(repo: Repository, run: string): Promise<void> {
+/**
+ * A vault that was made anew, or that is another machine's, goes on from the copy in the user's repository, where the
+ * ledger of the run goes on from that one: another run may have had the same name.
+ */
+async function adopted(
+  repo: Repository,
+  run: string,
+  segments: LedgerCopy['segments'],
+): Promise<Commit | undefined> {
   const ref = ledgerRef(run);
-  if ((await readRef(repo.vault, ref)) !== undefined || (await repo.user.refs(ref)).length === 0) return;
-  await repo.vault.run(['fetch', '--quiet', ...fetchOptions, '--', repo.commonDir, `${ref}:${ref}`], {
+  if ((await repo.user.refs(ref)).length === 0) return undefined;
+  const theirs = 'refs/agentloop/copy';
+  await repo.vault.run(['fetch', '--quiet', ...fetchOptions, '--', repo.commonDir, `+${ref}:${theirs}`], {
     asUser: repo.userEnv,
   });
+  const copy = (await readRef(repo.vault, theirs)) as Commit;
+  const entries = await repo.trees.list((await readCommit(repo, copy)).tree);
+  for (const { path, oid } of entries) {
+    const own = segments.find(({ name }) => name === path)?.oid;
+    if (own === oid) continue;
+    const blobs = await repo.trees.blobs(own === undefined ? [] : [own, oid]);
+    const [mine, old] = [blobs.get(own ?? ''), blobs.get(oid)];
+    if (!mine || !old || !mine.subarray(0, old.length).equals(old)) return undefined;
+  }
+  await setRef(repo.vault, ref, copy, undefined);
+  return copy;
 }

@@ -17,6 +17,8 @@ interface Publishing {
   readonly branch: string;
   /** What was last published there, as far as the ledger knows. */
   readonly last?: Commit;
+  /** Why it was held the last time. */
+  readonly heldBefore?: string;
 }
 
 /**
@@ -24,7 +26,8 @@ interface Publishing {
  * and never moved under somebody's feet: checked out anywhere, or moved by a person, it is held, and the sessions still
  * go. Safe to repeat; does nothing when all is there. UserError only when git cannot read the user's repository.
  */
-export async function publish(repo: Repository, { run, branch, last }: Publishing): Promise<Published> {
+export async function publish(repo: Repository, publishing: Publishing): Promise<Published> {
+  const { run, branch, last, heldBefore } = publishing;
   const target = `refs/heads/${branch}`;
   const tip = await runBranch(repo, run);
   const ours = await readRefs(repo.vault, sessionRef(run, ''));
@@ -35,7 +38,7 @@ export async function publish(repo: Repository, { run, branch, last }: Publishin
     .map(([ref]) => `+${ref}:${ref}`);
   const there = known.get(target);
   const moves = tip !== undefined && there?.commit !== tip;
-  const held = moves && there ? await whyHeld(repo, branch, { tip, there, last }) : undefined;
+  const held = moves ? await whyHeld(repo, branch, { tip, there, last, heldBefore }) : undefined;
   if (moves && held === undefined) wanted.push(`${runRef(run)}:${target}`);
   if (wanted.length > 0) {
     const said = await repo.user.fetchFrom(repo.vault.dir, wanted);
@@ -59,15 +62,21 @@ async function standsAt(repo: Repository, ref: string): Promise<Commit | undefin
 
 interface Standing {
   readonly tip: Commit;
-  readonly there: UserRef;
+  readonly there: UserRef | undefined;
   readonly last: Commit | undefined;
+  readonly heldBefore: string | undefined;
 }
 
 async function whyHeld(
   repo: Repository,
   branch: string,
-  { tip, there, last }: Standing,
+  { tip, there, last, heldBefore }: Standing,
 ): Promise<string | undefined> {
+  if (!there) {
+    // Where it was moved we advise to put it aside: then it may be made anew.
+    if (last === undefined || / was moved by /.test(heldBefore ?? '')) return undefined;
+    return `${branch} was deleted by somebody; the run goes on at ${tip.slice(0, 12)} without it. To have it published again: git branch ${branch} ${last.slice(0, 12)}`;
+  }
   if (there.checkedOutIn) {
     return `${branch} is checked out in ${there.checkedOutIn}; it follows once another branch is checked out there.`;
   }
@@ -89,5 +98,7 @@ async function isAncestor(repo: Repository, ancestor: Commit, of: Commit): Promi
 /** What git complains of, without its advice. */
 function complaint(said: string): string {
   const lines = said.split('\n').filter((line) => /^(error|fatal|warning): |^ ! /.test(line));
-  return (lines.length > 0 ? lines : said.split('\n')).slice(0, 3).join(' ').slice(0, 500).trim();
+  const words = (lines.length > 0 ? lines : said.split('\n')).slice(0, 3).join(' ').slice(0, 500).trim();
+  const lock = /Unable to create '([^'\n]+\.lock)': File exists/.exec(said)?.[1];
+  return lock === undefined ? words : `${words} When no git works there: rm '${lock}'`;
 }

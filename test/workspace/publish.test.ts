@@ -74,11 +74,11 @@ test('a branch with a commit of a person is held, and never forced', async () =>
   const mine = gitIn(users.dir, ['commit-tree', '-m', 'mine', '-p', one, `${one}^{tree}`]).trim();
   await users.git('update-ref', `refs/heads/${branch}`, mine);
   await moveRunBranch(repo, 'night', await commitOn(repo, one, { a: '3' }));
-  const { held } = await publish(repo, { run: 'night', branch, last: one });
+  const { held = '' } = await publish(repo, { run: 'night', branch, last: one });
   expect(held).toContain(`${branch} was moved by somebody to ${mine.slice(0, 12)}`);
   expect(await users.git('rev-parse', branch)).toBe(mine);
   await users.git('branch', '-m', branch, `${branch}-mine`);
-  expect(await publish(repo, { run: 'night', branch, last: one })).toEqual({});
+  expect(await publish(repo, { run: 'night', branch, last: one, heldBefore: held })).toEqual({});
 });
 
 test('a branch that a person set back stays where it is', async () => {
@@ -99,8 +99,10 @@ test('when we died after publishing and before writing it down, the next call go
   const one = await commitOn(repo, head, { a: '2' });
   const two = await commitOn(repo, one, { a: '3' });
   const three = await commitOn(repo, two, { a: '4' });
-  await moveRunBranch(repo, 'night', two);
-  await publish(repo, { run: 'night', branch, last: one });
+  for (const [to, last] of [[one], [two, one]] as const) {
+    await moveRunBranch(repo, 'night', to);
+    await publish(repo, { run: 'night', branch, ...(last === undefined ? {} : { last }) });
+  }
   await moveRunBranch(repo, 'night', three);
   expect(await publish(repo, { run: 'night', branch, last: one })).toEqual({});
   expect(await users.git('rev-parse', branch)).toBe(three);
