@@ -1,6 +1,7 @@
 // Speed, printed beside yardsticks measured in the same run. Ratios count; absolute times are this machine's.
 //   npm run bench            everything
-//   npm run bench -- gap     one part: startup, gap, judge, night, log
+//   npm run bench -- gap     one part: startup, gap, checkpoint, judge, night, log
+import { checkpoint } from './checkpoint.mjs';
 import { gap } from './gap.mjs';
 import { judge } from './judge.mjs';
 import { log } from './log.mjs';
@@ -12,7 +13,7 @@ delete process.env.NODE_EXTRA_CA_CERTS;
 for (const name of Object.keys(process.env))
   if (/^(AGENTLOOP_|ANTHROPIC_|GIT_)/.test(name)) delete process.env[name];
 
-const parts = { startup, gap, judge, night, log };
+const parts = { startup, gap, checkpoint, judge, night, log };
 const wanted = process.argv.slice(2).filter((name) => name in parts);
 console.log(
   `node ${process.versions.node}, ${process.platform} ${process.arch}; medians, in ms unless said otherwise\n`,
