@@ -4,8 +4,10 @@ import { UserError } from '../errors.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
+import { harnessFiles } from '../project/feature.ts';
 import { removeBrokenObjects } from '../workspace/broken-objects.ts';
 import type { Repository } from '../workspace/repository.ts';
+import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { checkPurse, chooseBrain, chooseConsultants } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
@@ -76,6 +78,8 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       await bringIn(repo, choice.base);
       // A list that is missing or broken is told before there is a run.
       refuseUnprovable(await listReader(repo.trees)(choice.base));
+      const tree = await repo.trees.treeOf(choice.base);
+      for (const sentence of await unusual(repo, tree, harnessFiles)) input.say(sentence);
     }
     const runDir = runDirOf(repo, choice.run);
     await makeRunDir(runDir);

@@ -1,14 +1,13 @@
 import { UserError } from '../errors.ts';
 import { fetchOptions } from './fetch-options.ts';
 import { mendable } from './git.ts';
-import { baseRef, dropLocks, readRef, setRef } from './refs.ts';
+import { baseRef, dropLocks, readRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { Commit } from './trees.ts';
-import { refuseUnsupported } from './unsupported.ts';
 
 /**
  * Brings a commit with its history, and nothing else, from the user's repository into the shelf. Does nothing when it is
- * there. UserError when it cannot be had, or when its files need something that agentloop cannot do yet.
+ * there. UserError when it cannot be had.
  */
 export async function bringIn(repo: Repository, commit: Commit): Promise<void> {
   await repo.ensure();
@@ -28,11 +27,5 @@ export async function bringIn(repo: Repository, commit: Commit): Promise<void> {
         : `See whether "git fsck" finds something missing in ${repo.top}; a partial clone must be made whole first: git fetch --refetch --no-filter`,
       'cannot-start',
     );
-  }
-  try {
-    await refuseUnsupported(repo, await repo.trees.treeOf(commit));
-  } catch (error) {
-    await setRef(shelf, ref, null, commit);
-    throw error;
   }
 }

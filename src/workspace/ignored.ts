@@ -15,9 +15,8 @@ export type AskIgnored = (paths: readonly BytePath[]) => Promise<ReadonlySet<Byt
  */
 export async function ignoreRules(repo: Repository, tree: Tree): Promise<AskIgnored> {
   await repo.nodes.load(tree);
-  const rules = [...rulesIn(repo, tree, '')];
-  if (rules.length === 0) return async () => new Set();
-  const shadow = await shadowOf(repo, rules);
+  const shadow = await shadowOf(repo, tree, '.gitignore');
+  if (shadow === undefined) return async () => new Set();
   return async (paths) => {
     if (paths.length === 0) return new Set();
     // "./" keeps git from reading a leading ":" as pathspec magic.
@@ -34,16 +33,25 @@ interface Rules {
   readonly oid: string;
 }
 
-function* rulesIn(repo: Repository, tree: Tree, prefix: BytePath): Generator<Rules> {
+function* rulesIn(repo: Repository, tree: Tree, file: string, prefix: BytePath): Generator<Rules> {
   for (const [name, { mode, oid }] of repo.nodes.node(tree)) {
-    if (mode === '40000') yield* rulesIn(repo, oid, `${prefix}${name}/`);
+    if (mode === '40000') yield* rulesIn(repo, oid, file, `${prefix}${name}/`);
     // Git does not follow a link here.
-    else if (name === '.gitignore' && mode.startsWith('100')) yield { path: prefix + name, oid };
+    else if (name === file && mode.startsWith('100')) yield { path: prefix + name, oid };
   }
 }
 
-/** Made once for the same rules; appears whole. */
-async function shadowOf(repo: Repository, rules: readonly Rules[]): Promise<string> {
+/**
+ * A folder in which only the files of this name of a loaded tree stand, for git to read rules from; undefined where there
+ * are none. Made once for the same rules; appears whole.
+ */
+export async function shadowOf(
+  repo: Repository,
+  tree: Tree,
+  file: '.gitignore' | '.gitattributes',
+): Promise<string | undefined> {
+  const rules = [...rulesIn(repo, tree, file, '')];
+  if (rules.length === 0) return undefined;
   const key = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 32);
   const folder = join(repo.stateDir, 'ignore-rules', key);
   if (existsSync(folder)) return folder;

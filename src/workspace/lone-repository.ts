@@ -10,7 +10,6 @@ import { takeSlot } from './slot.ts';
 import { endRun, markOf } from './sweep.ts';
 import { TreeNodes } from './tree-nodes.ts';
 import type { Commit } from './trees.ts';
-import { refuseUnsupported } from './unsupported.ts';
 import { vaultTrees } from './vault-trees.ts';
 
 /** Where work without a run is done. Disposing removes all of it. */
@@ -65,14 +64,8 @@ export async function openLone(found: Repository): Promise<Lone> {
   }
 }
 
-/** UserError when the files of a commit are not all there, or are stored in a form that only a filter understands. */
+/** UserError when the files of a commit are not all there. Only a partial clone lacks files of its own commits. */
 export async function refuseUnreadable(repo: Repository, commit: Commit): Promise<void> {
-  await refuseMissing(repo, commit);
-  await refuseUnsupported(repo, await repo.trees.treeOf(commit));
-}
-
-/** Only a partial clone lacks files of its own commits. */
-async function refuseMissing(repo: Repository, commit: Commit): Promise<void> {
   const packs = join(repo.commonDir, 'objects/pack');
   if (!existsSync(packs) || !readdirSync(packs).some((name) => name.endsWith('.promisor'))) return;
   const args = ['rev-list', '--objects', '--missing=print', '--no-walk', '--end-of-options', commit];

@@ -10,6 +10,7 @@ export interface Problem {
     | 'hard-link'
     | 'too-large'
     | 'total-too-large'
+    | 'filtered'
     | 'unreadable';
   readonly detail: string;
 }

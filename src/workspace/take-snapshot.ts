@@ -1,5 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { filterRules } from './filtered.ts';
 import { ignoreRules } from './ignored.ts';
 import { isDotGit } from './names-of-git.ts';
 import { inSubmodule, nestedRepository, newFiles } from './new-files.ts';
@@ -63,17 +64,38 @@ export async function takeSnapshot(
     if (one.inPlaceOf === 'submodule' && holds) tell(inSubmodule(one.path));
   }
   const changed = await changing;
+  meanwhile?.signal.throwIfAborted();
   const candidates = beside.filter((one) => one.inPlaceOf !== 'submodule' && !blocked.includes(one));
   const ask = await ignoreRules(repo, base);
   const fresh = await newFiles(slot.tree, candidates, { ask, skip, tell });
   const files = changed.filter(({ path }) => find(repo.nodes, filled, path)?.mode !== '160000');
-  const wanted = [...files, ...fresh.map((path) => ({ path, gone: false }))].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
-  );
+  const all = [...files, ...fresh.map((path) => ({ path, gone: false }))];
+  const wanted = (await withoutFiltered(repo, base, all, tell)).sort((a, b) => (a.path < b.path ? -1 : 1));
   const edits = await takeAll(repo, slot.tree, wanted, { ...options, at, tell });
   if (!isThere(slot)) return gone;
   const tree = await repo.trees.overlay(filled, edits);
   return { tree, changed: tree !== filled, problems: [...problems.values()] };
+}
+
+/** Without files whose stored form only a filter of git can make, by the rules of the base. They may go, though. */
+async function withoutFiltered(
+  repo: Repository,
+  base: Tree,
+  all: readonly Wanted[],
+  tell: (problem: Problem) => void,
+): Promise<Wanted[]> {
+  const ask = all.length === 0 ? undefined : await filterRules(repo, base);
+  const filtered = await ask?.(all.flatMap(({ path, gone }) => (gone ? [] : [path])));
+  return all.filter(({ path }) => {
+    const filter = filtered?.get(path);
+    if (filter !== undefined)
+      tell({
+        path,
+        kind: 'filtered',
+        detail: `goes through the git filter "${filter}", which is not run here`,
+      });
+    return filter === undefined;
+  });
 }
 
 /** Time for git to look at a folder in which commands still run, in ms: a pipe they put there could hold it for ever. */

@@ -132,7 +132,7 @@ describe('repositories as people and CI have them', () => {
     expect(await repo.git('show', 'agentloop/night:link')).toBe('nowhere/at-all');
   });
 
-  it('a submodule stays the commit it is; files in Git LFS are refused with a sentence before a run begins', async () => {
+  it('a submodule stays the commit it is; a change to a file of Git LFS is refused, and so is a filter on a file of ours', async () => {
     await using repo = await smallRepo({ red: true });
     const head = await repo.git('rev-parse', 'HEAD');
     await repo.write({ '.gitmodules': '[submodule "lib"]\n\tpath = lib\n\turl = ../lib\n' });
@@ -147,12 +147,18 @@ describe('repositories as people and CI have them', () => {
     await repo.write({ '.gitattributes': '*.psd filter=lfs diff=lfs merge=lfs -text\n' });
     await repo.git('add', '.gitattributes');
     await repo.git('commit', '-q', '-m', 'LFS');
-    const refused = await agentloop(repo.dir, ['run', '--new', '--name', 'lfs', '--brain', 'command:true']);
+    const pictures = 'touch picture.psd';
+    const ran2 = await agentloop(repo.dir, [
+      ...['run', '--new', '--name', 'lfs', '--max-sessions', '1'],
+      ...['--brain', `command:${honest}; ${pictures}`],
+    ]);
+    expect(ran2.err).toContain('snapshot.filtered');
+    await repo.write({ '.gitattributes': '*.txt filter=crypt\n' });
+    await repo.git('commit', '-q', '-a', '-m', 'crypt');
+    const refused = await agentloop(repo.dir, ['run', '--new', '--name', 'own', '--brain', 'command:true']);
     expect(refused.code).toBe(3);
-    expect(refused.err).toMatch(
-      /\.gitattributes keeps files in Git LFS\..*\n {2}Start from a branch without LFS/,
-    );
-    expect(existsSync(join(repo.dir, '.git', 'agentloop', 'runs', 'lfs'))).toBe(false);
+    expect(refused.err).toMatch(/progress\.txt goes through the git filter "crypt"/);
+    expect(existsSync(join(repo.dir, '.git', 'agentloop', 'runs', 'own'))).toBe(false);
   });
 
   it('a run branch that a person has checked out is left alone and said, and follows with the next run', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRepository } from '../../src/workspace/repository.ts';
+import { unusual } from '../../src/workspace/unsupported.ts';
 import { bringIn, emptyBase } from '../../src/workspace/vault.ts';
 import { tempRepo } from '../helpers/repo.ts';
 import { gitIn, inTree, testVault, userState } from './vaults.ts';
@@ -120,26 +121,28 @@ test('a partial clone whose files are missing is refused with what to do', async
   await expect(bringIn(repo, head)).rejects.toMatchObject({ help: expect.stringContaining('--refetch') });
 });
 
-test('Git LFS and other filters are refused by name, again and again', async () => {
-  await using vault = await testVault();
-  const { users, repo } = vault;
-  const lfs = await users.commit('lfs', {
-    'art/.gitattributes': '# filter=none\n*.psd filter=lfs diff=lfs -text\n',
-  });
-  for (const _ of [1, 2]) {
-    await expect(bringIn(repo, lfs)).rejects.toMatchObject({
-      message: expect.stringMatching(/^art\/\.gitattributes keeps files in Git LFS/),
-    });
-  }
-  const crypt = await users.commit('crypt', {
-    'art/.gitattributes': null,
-    '.gitattributes': '* text=auto\nsecrets/** filter=git-crypt\n',
-  });
-  await expect(bringIn(repo, crypt)).rejects.toMatchObject({
-    message: expect.stringContaining('the git filter "git-crypt"'),
-  });
+test('submodules and filters are told; a filter on a file that we write ourselves is refused', async () => {
+  await using vault = await testVault({ 'a.psd': 'version https://git-lfs', 'b.txt': '', '.gitmodules': '' });
+  const { users, repo, head } = vault;
+  await users.git('update-index', '--add', '--cacheinfo', `160000,${head},lib`);
+  await users.write({ '.gitattributes': '# *.txt filter=none\n[attr]big filter=lfs -text\n*.psd big\n' });
+  await users.git('add', '.gitattributes', '.gitmodules');
+  await users.git('commit', '-q', '-m', 'unusual');
+  const lfs = await users.git('rev-parse', 'HEAD');
+  await bringIn(repo, lfs);
+  expect(await unusual(repo, await repo.trees.treeOf(lfs), ['b.txt'])).toEqual([
+    'lib is a submodule: its folder is empty for brain and judge, and it stays at its commit.',
+    'a.psd: brain and judge see this as pointers of Git LFS, since no git filter ("lfs") is run for them; a change to it is refused.',
+  ]);
   const plain = await users.commit('plain', { '.gitattributes': '* text=auto eol=lf\n# x filter=lfs\n' });
   await bringIn(repo, plain);
+  expect(await unusual(repo, await repo.trees.treeOf(plain))).toEqual([]);
+  const own = await users.commit('own', { '.gitattributes': '*.txt filter=crypt\n' });
+  await bringIn(repo, own);
+  await expect(unusual(repo, await repo.trees.treeOf(own), ['b.txt'])).rejects.toMatchObject({
+    message: expect.stringContaining('b.txt goes through the git filter "crypt"'),
+    exit: 'cannot-start',
+  });
 });
 
 test('without a commit there is an empty base, the same everywhere, on shelf and vault', async () => {

@@ -484,3 +484,42 @@ test('a link may go up only as far as the top, and only at its start', () => {
   for (const target of inside) expect(leadsOut('one/two/link', target)).toBeUndefined();
   for (const target of out) expect(leadsOut('one/two/link', target)).toMatch(/^is a link/);
 });
+
+test("files that only a filter could store are told, whatever the brain's own attributes say; deleting them is fine", async () => {
+  const one = await work({
+    '.gitattributes': '*.psd filter=lfs\nart/** filter=crypt\n',
+    'a.psd': 'pointer',
+    'art/b': 'cipher',
+    'art/c': 'cipher',
+    d: 'd',
+  });
+  const canary = join(one.room, 'canary');
+  put(one.top, '.git/config', `[filter "lfs"]\n\tclean = ${evilScript(one.room, canary)}\n`);
+  put(one.top, '.gitattributes', '');
+  for (const path of ['a.psd', 'art/b', 'new.psd', 'd']) put(one.top, path, 'changed');
+  unlinkSync(join(one.top, 'art/c'));
+  const { tree, problems } = await one.snapshot();
+  expect(problems.map(({ path, kind }) => `${kind} ${path}`).sort()).toEqual([
+    'filtered a.psd',
+    'filtered art/b',
+    'filtered new.psd',
+  ]);
+  expect(inTree(one.vault.repo.vault.dir, tree)).toEqual({
+    '.gitattributes': '100644 ',
+    'a.psd': '100644 pointer',
+    'art/b': '100644 cipher',
+    d: '100644 changed',
+  });
+  expect(existsSync(canary)).toBe(false);
+});
+
+test('a rename that changes nothing but the case of a name is a rename', async () => {
+  const one = await work({ 'Read.md': 'x', 'Dir/a': 'y' });
+  renameSync(join(one.top, 'Read.md'), join(one.top, 'READ.md'));
+  renameSync(join(one.top, 'Dir'), join(one.top, 'dir'));
+  const { tree, problems } = await one.snapshot();
+  expect(problems).toEqual([]);
+  expect(inTree(one.vault.repo.vault.dir, tree)).toEqual({ 'READ.md': '100644 x', 'dir/a': '100644 y' });
+  await refill(one.vault.repo, one.slot, tree);
+  expect(filesOf(one.top)).toEqual({ 'READ.md': '100644 x', 'dir/a': '100644 y' });
+});

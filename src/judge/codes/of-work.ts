@@ -26,6 +26,11 @@ export const workCodes = {
     means: 'The changes are larger than a candidate may be.',
     todo: 'Remove what does not belong to the feature, or add it to .gitignore if it is produced by a build.',
   },
+  'snapshot.filtered': {
+    means:
+      'A file was changed that git keeps in another form (Git LFS, encryption), which only a filter can make.',
+    todo: 'Leave it as it is, or claim needs-human and say what has to be in it.',
+  },
   'snapshot.unreadable': {
     means: 'A file or folder cannot be read.',
     todo: 'Give it ordinary permissions, or remove it.',
