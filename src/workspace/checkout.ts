@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Fence } from './fence.ts';
+import { markOf } from './mark.ts';
 import { commandsOf } from './open-workspace.ts';
 import { insideOf, type Place } from './place.ts';
 import { lend, type Prepared } from './prepared.ts';
@@ -7,7 +8,6 @@ import { lease } from './prepared-store.ts';
 import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
 import { takeSlot } from './slot.ts';
-import { markOf } from './sweep.ts';
 import { makeThrowAway } from './throw-away.ts';
 import { changeTime, touchedSince } from './touched.ts';
 import type { BytePath, Tree } from './trees.ts';

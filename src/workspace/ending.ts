@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Mark } from './mark.ts';
+import { isAlive, kill, type Stat, statOf } from './processes.ts';
 import type { Spawned } from './run-process.ts';
-import { kill, type Stat, statOf, sweep } from './sweep.ts';
+import { endCommand } from './sweep.ts';
 import { within } from './within.ts';
 
 /** Ends a command and all that came of it. */
@@ -15,8 +17,8 @@ export interface Ending {
   ran(): boolean;
 }
 
-/** Without a fence: the process group, then whatever carries the mark, the session, or comes of those. */
-export function endingOfGroup(child: Spawned, mark: string): Ending {
+/** Without a fence: the process group, then whatever carries the marks, the session, or comes of those. */
+export function endingOfGroup(child: Spawned, mark: Mark): Ending {
   const { pid } = child;
   const since = (pid === undefined ? undefined : statOf(pid)?.started) ?? 0;
   const signal = (name: NodeJS.Signals) => pid !== undefined && kill(-pid, name);
@@ -25,7 +27,7 @@ export function endingOfGroup(child: Spawned, mark: string): Ending {
     force: () => signal('SIGKILL'),
     async rest() {
       signal('SIGKILL');
-      if (pid !== undefined) await sweep({ mark, session: pid, since });
+      if (pid !== undefined) await endCommand({ mark, session: pid, since });
     },
     ran: () => pid !== undefined,
   };
@@ -48,7 +50,7 @@ export function endingOfFence(child: Spawned): Ending {
   child.status?.on('error', () => undefined);
   const alive = () => {
     const now = first && statOf(first.pid);
-    return now !== undefined && now.started === first?.started && now.state !== 'Z' && now.state !== 'X';
+    return isAlive(now) && now.started === first?.started;
   };
   const signal = (group: boolean, name: NodeJS.Signals) =>
     first !== undefined && alive() && kill(group ? -first.pid : first.pid, name);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type Mark, markVariable, newMark } from './mark.ts';
 import { insideOf, type Place } from './place.ts';
 import { portVariable } from './port-block.ts';
 
@@ -28,19 +28,16 @@ const fixed: Readonly<Record<string, string>> = {
   PYTHONDONTWRITEBYTECODE: '1',
 };
 
-/** The variable by which the sweep knows the processes of one command: `<mark of the run>/<id of the command>`. */
-export const markVariable = 'AGENTLOOP_MARK';
-
 export interface CommandEnvironment {
   readonly env: Readonly<Record<string, string>>;
-  /** Value of the mark: no other command ever has it. */
-  readonly mark: string;
+  /** By which the sweep knows its processes. */
+  readonly mark: Mark;
 }
 
 /** The whole environment of one command, and of the launcher in front of it, which its children can read too. */
 export function environmentOf(place: Place, more: Readonly<Record<string, string>> = {}): CommandEnvironment {
   const inside = insideOf(place);
-  const mark = `${place.mark}/${randomUUID()}`;
+  const mark = newMark(place.mark);
   const env = {
     ...fixed,
     // As root GNU tar gives files to the owners named in an archive, which nobody may do inside the fence.
@@ -51,7 +48,7 @@ export function environmentOf(place: Place, more: Readonly<Record<string, string
     AGENTLOOP_RUN_ID: place.run,
     ...(place.ports === undefined ? {} : { [portVariable]: String(place.ports) }),
     ...more,
-    [markVariable]: mark,
+    [markVariable]: mark.value,
   };
   return { env, mark };
 }

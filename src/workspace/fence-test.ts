@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { isBelow } from './covers.ts';
 import { exec } from './exec.ts';
 import type { Fence } from './fence.ts';
+import { markOf } from './mark.ts';
 import type { Place } from './place.ts';
-import { markOf } from './sweep.ts';
 
 /** What came of the self-test: `failed` is what the launcher said, `leaks` what could be seen or written and must not. */
 export type FenceTest =

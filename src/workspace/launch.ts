@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { endAtExit } from './at-exit.ts';
 import { bubblewrapArgs } from './bubblewrap.ts';
 import { endingOfFence, endingOfGroup } from './ending.ts';
 import { environmentOf } from './environment.ts';
@@ -37,10 +38,15 @@ export function launch(
   const begun = performance.now();
   const isFenced = place.fence.mode === 'bubblewrap';
   const { env, mark } = environmentOf(place, options.env);
-  const id = mark.slice(-12);
+  const id = mark.value.slice(-12);
   const kept = new HeadAndTail(options.keepBytes ?? 64 * 1024);
   const spill = options.spill === undefined ? undefined : new Spill(options.spill);
-  const line = shellLine(place, command, { cwd: options.cwd, merged: options.onLine === undefined, id });
+  const line = shellLine(place, command, {
+    cwd: options.cwd,
+    merged: options.onLine === undefined,
+    id,
+    mark,
+  });
   const child = spawnProcess(isFenced ? [...bubblewrapArgs(place), ...line.argv] : line.argv, {
     cwd: isFenced ? '/' : place.tree,
     env,
@@ -109,7 +115,9 @@ export function launch(
       ...(notRun === undefined ? {} : { fenceFailed: notRun }),
     };
   };
-  return { id, finished: finish(), end };
+  const finished = finish();
+  if (!isFenced) endAtExit(finished);
+  return { id, finished, end };
 }
 
 /** Reads to the end, or until it is destroyed. */

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { exec, start } from './exec.ts';
 import type { Fence } from './fence.ts';
+import { markOf } from './mark.ts';
 import { insideOf, type Place } from './place.ts';
 import { lend, type Prepared } from './prepared.ts';
 import { lease } from './prepared-store.ts';
@@ -8,7 +9,6 @@ import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
 import type { SeenFiles } from './seen.ts';
 import { type TakenSlot, takeSlot } from './slot.ts';
-import { markOf } from './sweep.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { makeThrowAway } from './throw-away.ts';
 import type { BytePath, Commit, Tree } from './trees.ts';

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markOf } from './mark.ts';
 import type { SessionNote } from './open-workspace.ts';
 import type { Repository } from './repository.ts';
 import { slotAt } from './slot.ts';
-import { endRun, markOf } from './sweep.ts';
+import { endRun } from './sweep.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import type { Workspace } from './workspace.ts';
 

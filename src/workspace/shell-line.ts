@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Mark } from './mark.ts';
 import { insideOf, type Place } from './place.ts';
 
 /** Linux takes at most 128 KiB for one argument; a command a model wrote can be longer. */
@@ -18,14 +19,28 @@ export interface ShellOptions {
   readonly merged: boolean;
   /** No other command has it. */
   readonly id: string;
+  /** Laid on its processes where no fence holds them. */
+  readonly mark: Mark;
 }
 
 /** `sh -c command`, as the command line of a process. */
-export function shellLine(place: Place, command: string, { cwd, merged, id }: ShellOptions): ShellLine {
+export function shellLine(place: Place, command: string, { cwd, merged, id, mark }: ShellOptions): ShellLine {
   // On the same line, so that the line numbers sh tells are those of the command.
   const { run, done } = runOf(place, merged ? `exec 2>&1; ${command}` : command, id);
-  if (cwd === undefined || cwd === '' || cwd === '.') return { argv: run, done };
-  return { argv: ['/bin/sh', '-c', 'cd -- "$1" || exit; shift; exec "$@"', 'sh', cwd, ...run], done };
+  const steps: string[] = [];
+  const words: string[] = [];
+  // bash counts file locks with -x, the others with -w; where neither is known the variable has to do.
+  if (place.fence.mode === 'none') {
+    const { hard, soft } = mark;
+    const lay = (flag: string) => `ulimit ${flag} ${hard} && ulimit -S ${flag} ${soft}`;
+    steps.push(`{ ${lay('-w')} || ${lay('-x')}; } 2>/dev/null`);
+  }
+  if (cwd !== undefined && cwd !== '' && cwd !== '.') {
+    steps.push('cd -- "$1" || exit', 'shift');
+    words.push(cwd);
+  }
+  if (steps.length === 0) return { argv: run, done };
+  return { argv: ['/bin/sh', '-c', [...steps, 'exec "$@"'].join('; '), 'sh', ...words, ...run], done };
 }
 
 function runOf(place: Place, command: string, id: string): { run: [string, ...string[]]; done: () => void } {

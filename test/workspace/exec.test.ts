@@ -142,6 +142,16 @@ describe.each(modes)('a command in a place, fence %s', async (mode) => {
     for (const sleep of [holder, hidden, deaf]) expect(await alive(sleep)).toEqual([]);
   });
 
+  test('leaves no process that has shed its parents, its session, its environment, its descriptors and its name', async () => {
+    await using place = await testPlace(fence);
+    const sleep = uniqueSleep();
+    const script = `trap "" TERM; : > "$0/shed"; exec -a quiet sleep ${sleep}`;
+    const shed = `top=$PWD; cd /; env -i /usr/bin/setsid -f bash -c '${script}' "$top" <&- >&- 2>&-`;
+    const finished = await exec(place, `(${shed}); while [ ! -e shed ]; do sleep 0.01; done`, limits);
+    expect(finished).toMatchObject({ code: 0, ended: null });
+    expect(await alive(`quiet\0${sleep}`)).toEqual([]);
+  });
+
   test('leaves no process either when it is ended', async () => {
     await using place = await testPlace(fence);
     const sleep = uniqueSleep();

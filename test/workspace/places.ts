@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Fence, findFence } from '../../src/workspace/fence.ts';
+import { markOf } from '../../src/workspace/mark.ts';
 import type { Place } from '../../src/workspace/place.ts';
-import { markOf } from '../../src/workspace/sweep.ts';
 import type { FenceMode } from '../../src/workspace/workspace.ts';
 
 export interface TestPlace extends Place, AsyncDisposable {

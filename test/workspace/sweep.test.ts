@@ -1,11 +1,12 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { afterEach, describe, expect, test } from 'vitest';
-import { markVariable } from '../../src/workspace/environment.ts';
+import { markOf, markVariable, newMark, repositoryMark } from '../../src/workspace/mark.ts';
+import { kill, statOf } from '../../src/workspace/processes.ts';
 import { type Spawned, spawnProcess } from '../../src/workspace/run-process.ts';
-import { endRun, kill, markOf, statOf } from '../../src/workspace/sweep.ts';
+import { endOrphans, endRun, findOrphans } from '../../src/workspace/sweep.ts';
 import { alive, uniqueSleep, until } from './places.ts';
 
 const children: Spawned[] = [];
@@ -18,6 +19,65 @@ function leave(script: string, mark: string): Spawned {
 }
 afterEach(() => {
   for (const child of children.splice(0)) if (child.pid) kill(-child.pid, 'SIGKILL');
+});
+
+/** Starts a shell as a command of a harness would be: with both marks. `as`: the harness they name, if not this one. */
+function command(script: string, run: string, as?: { pid: number; started: number }): Spawned {
+  const mark = newMark(run);
+  const value = as ? mark.value.replace(/[0-9]+-[0-9]+(?=\/[^/]*$)/, `${as.pid}-${as.started}`) : mark.value;
+  const hard = as ? (1n << 62n) | (BigInt(as.pid) << 40n) | BigInt(as.started) : mark.hard;
+  const lay = (flag: string) => `ulimit ${flag} ${hard} && ulimit -S ${flag} ${mark.soft}`;
+  return leave(`{ ${lay('-w')} || ${lay('-x')}; } 2>/dev/null; ${script}`, value);
+}
+
+/** A process of its own in every respect: session, parent, group, environment, folder, descriptors. */
+const astray = (sleep: string) => `cd /; env -i /usr/bin/setsid -f sh -c 'exec sleep ${sleep}' <&- >&- 2>&-`;
+
+/** Of a pid that was given away anew, the start tells it apart. */
+const gone = () => ({ pid: process.pid, started: (statOf(process.pid)?.started ?? 0) - 1 });
+
+describe('a process that has dropped its environment, its parents, its session and its descriptors', () => {
+  test('is still found by the limit it was handed down', async () => {
+    const sleep = uniqueSleep();
+    const mark = markOf('/repo/.git', 'run-4');
+    await command(astray(sleep), mark).exited;
+    await until(async () => (await alive(`sleep\0${sleep}`)).length === 1);
+    expect(await endRun(markOf('/repo/.git', 'run-5'))).toBe(0);
+    expect(await endRun(mark)).toBe(1);
+    expect(await alive(sleep)).toEqual([]);
+  });
+
+  test('is an orphan only when its harness is gone: neither of a living one nor without our marks', async () => {
+    const [left, kept, strange] = [uniqueSleep(), uniqueSleep(), uniqueSleep()];
+    const mark = markOf('/repo/.git', 'run-6');
+    await command(astray(left), mark, gone()).exited;
+    await command(astray(kept), mark).exited;
+    await command(`exec sleep ${strange}`, 'no-mark-of-ours', gone());
+    for (const sleep of [left, kept, strange])
+      await until(async () => (await alive(`sleep\0${sleep}`)).length === 1);
+    const orphans = findOrphans(({ harness }) => harness.pid === process.pid);
+    expect(orphans.map(({ pid }) => pid)).toEqual([await pidOf(left), await pidOf(strange)]);
+    expect(await endOrphans(orphans.filter((one) => one.marked.run === undefined))).toBe(2);
+    expect([await alive(left), await alive(strange)]).toEqual([[], []]);
+    expect(await alive(kept)).toHaveLength(1);
+    await endRun(mark);
+  });
+});
+
+describe('orphans', () => {
+  test('name their run where they can, and a number that was given away anew is left alone', async () => {
+    const sleep = uniqueSleep();
+    const child = command(`exec sleep ${sleep}`, markOf('/repo/.git', 'run-7'), gone());
+    await until(async () => (await alive(`sleep\0${sleep}`)).length === 1);
+    const [orphan] = findOrphans(({ run }) => run === markOf('/repo/.git', 'run-7'));
+    expect(orphan).toMatchObject({
+      pid: child.pid,
+      marked: { run: `${repositoryMark('/repo/.git')}/run-7` },
+    });
+    expect(await endOrphans(orphan ? [{ ...orphan, started: orphan.started + 1 }] : [])).toBe(0);
+    expect(await alive(sleep)).toHaveLength(1);
+    expect(await endOrphans(orphan ? [orphan] : [])).toBe(1);
+  });
 });
 
 describe('what an earlier harness left of a run', () => {
@@ -91,3 +151,12 @@ test('a process that is gone has no state', async () => {
   expect(statOf(child.pid as number)).toBeUndefined();
   expect(kill(child.pid as number, 'SIGKILL')).toBe(false);
 });
+
+async function pidOf(sleep: string): Promise<number> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    if (line.startsWith(`sleep\0${sleep}`)) return Number(name);
+  }
+  throw new Error(`nobody sleeps ${sleep}`);
+}
