@@ -96,6 +96,9 @@ const limits = z
     sessionTurns: count.default(200).describe('Model calls in one session.'),
     sessionCost: z.number().positive().optional().describe('US dollars for one session.'),
     sessionTime: duration.default('1h').describe('Time for one session.'),
+    grace: duration
+      .default('2s')
+      .describe('Time a brain has to put things away between being asked to end and being killed.'),
     idle: duration.default('10m').describe('Silence after which a brain counts as hanging.'),
     refusalsPerSession: z.int().min(0).max(20).default(2).describe('Refusals answered in one conversation.'),
     sessionsPerFeature: count

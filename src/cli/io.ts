@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { UserError } from '../errors.ts';
+import { isNohup, type Ties, tiesNow } from './attached.ts';
 
 /** Where text goes: as much of a stream as the command line uses. */
 export interface Out {
@@ -22,9 +23,17 @@ export interface Io {
   readonly stderr: Out;
   /** Aborted when nobody reads stdout any more (`| head`). */
   readonly gone: AbortSignal;
+  /** Aborted when something could not be written to stdout or stderr: their reader or their terminal is gone. */
+  readonly unheard: AbortSignal;
+  /** Whether the process was started to outlive its terminal. */
+  readonly nohup: boolean;
+  /** What the process hangs on now. */
+  ties(): Ties;
   now(): number;
   /** Hears of SIGINT, SIGTERM and SIGHUP until the function it gives back is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+  /** Ends the process as the signal ends one that does not listen to it. */
+  die(signal: NodeJS.Signals): void;
 }
 
 /** Nobody reads any more: the reader of a pipe has ended, or the terminal is closed. */
@@ -37,15 +46,18 @@ const goneAway = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
  */
 export function processIo(): Io {
   let gone: AbortController | undefined;
+  const unheard = new AbortController();
   const opened = new Set<NodeJS.WriteStream>();
   const watched = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
     if (opened.has(stream)) return stream;
     opened.add(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => {
+      const isGone = goneAway.has(error.code ?? '');
+      if (isGone) unheard.abort();
       if (stream === process.stderr) return;
       gone ??= new AbortController();
       gone.abort();
-      if (goneAway.has(error.code ?? '')) return;
+      if (isGone) return;
       process.stderr.write(`agentloop: stdout cannot be written: ${error.message}\n`);
       process.exitCode = 1;
     });
@@ -71,7 +83,13 @@ export function processIo(): Io {
       gone ??= new AbortController();
       return gone.signal;
     },
+    unheard: unheard.signal,
+    get nohup() {
+      return isNohup(process.env);
+    },
+    ties: tiesNow,
     now: Date.now,
+    die: (signal) => void process.kill(process.pid, signal),
     onSignal(listener) {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, listener);

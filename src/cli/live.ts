@@ -1,4 +1,5 @@
 import { makeSignals, type SignalSource } from '../loop/signals.ts';
+import { endOwnAtOnce } from '../workspace/sweep.ts';
 import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
 import { outputMode, wantsColour } from './output.ts';
@@ -22,7 +23,15 @@ export async function withScreen(
   const { stdout, stderr, now } = io;
   const screen = await makeScreen({ mode, stdout, stderr, colour: wantsColour(io.env, terminal), now });
   const signals = makeSignals();
-  const off = listen(io, signals, (text) => screen.say(text));
+  const off = listen(
+    io,
+    signals,
+    (text) => screen.say(text),
+    () => {
+      screen.close();
+      endOwnAtOnce();
+    },
+  );
   try {
     const code = await work(screen, signals);
     screen.done();

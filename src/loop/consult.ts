@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Assignment, Brain, Consultant, Failure } from '../brain/brain.ts';
+import { parseDuration } from '../config.ts';
 import { openTranscript } from '../ledger/transcript.ts';
 import type { Feature } from '../project/feature.ts';
 import { openWorkspace } from '../workspace/open-workspace.ts';
@@ -63,6 +64,7 @@ export async function consult<T>(
     fence: crew.fence,
     maxFileBytes,
     maxTotalBytes,
+    graceMs: parseDuration(crew.config.limits.grace) ?? 0,
     ...(tree === undefined ? {} : { tree }),
     ...(prepared === undefined ? {} : { prepared }),
     ...(brain.needs ? { readOnly: brain.needs.readOnly } : {}),

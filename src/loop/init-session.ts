@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
+import { parseDuration } from '../config.ts';
 import type { Reason, StopReason } from '../ledger/event.ts';
 import { openTranscript } from '../ledger/transcript.ts';
 import { initializerBrief, refusalText } from '../project/brief.ts';
@@ -50,6 +51,7 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
     fence: crew.fence,
     maxFileBytes,
     maxTotalBytes,
+    graceMs: parseDuration(crew.config.limits.grace) ?? 0,
     ...(crew.brain.needs ? { readOnly: crew.brain.needs.readOnly } : {}),
   });
   const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), {

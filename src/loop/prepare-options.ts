@@ -11,6 +11,7 @@ export function prepareOptions(crew: Pick<Crew, 'fence' | 'run' | 'config' | 'si
     outputs: prepare.outputs,
     inputs: prepare.inputs,
     timeoutMs: parseDuration(prepare.timeout) ?? 0,
-    signal: crew.signals.hard,
+    // No session has begun where something is prepared: there is none to wait for.
+    signal: crew.signals.soft,
   };
 }

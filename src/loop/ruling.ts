@@ -51,7 +51,7 @@ export async function rule(
   return verdict;
 }
 
-/** The base is seen before any verdict. False when it cannot be. */
+/** The base is seen before any verdict. False when it cannot be, or when a person asks to stop: nothing hangs on it yet. */
 export async function seeBase(crew: Crew): Promise<boolean> {
   const { book, repo } = crew;
   const base = book.state.tip;
@@ -59,9 +59,9 @@ export async function seeBase(crew: Crew): Promise<boolean> {
   const started = crew.now();
   crew.watcher.activity('the judge looks at the base');
   await book.record({ type: 'judge.started', scope: 'base', base, tree });
-  const ruling = await crew.judge.base(base, crew.signals.hard);
+  const ruling = await crew.judge.base(base, crew.signals.soft);
   if (ruling.ruling === 'broken') {
-    if (!crew.signals.hard.aborted) await recordBroken(crew, ruling, {});
+    if (!crew.signals.soft.aborted) await recordBroken(crew, ruling, {});
     return false;
   }
   const { knownRed, flaky } = ruling;

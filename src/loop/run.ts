@@ -1,5 +1,7 @@
 import type { StopReason } from '../ledger/event.ts';
 import type { Feature } from '../project/feature.ts';
+import { markOf } from '../workspace/mark.ts';
+import { endRun } from '../workspace/sweep.ts';
 import { close, setBack } from './closing.ts';
 import type { Crew } from './crew.ts';
 import { settle } from './landing.ts';
@@ -72,7 +74,10 @@ async function features(crew: Crew): Promise<readonly Feature[]> {
 
 /** The last words of an invocation: closing commit, publication, `run.stopped`. */
 async function finish(crew: Crew, stop: { reason: StopReason; detail?: string }): Promise<RunEnd> {
-  const { book, copier } = crew;
+  const { book, copier, repo, run } = crew;
+  // Every command has ended and been swept up after; this is the proof that the run as a whole leaves nothing alive.
+  const away = await endRun(markOf(repo.commonDir, run));
+  if (away > 0) crew.watcher.say(`Ended ${away} of its processes that had got away from their commands.`);
   // What another machine carries on is no longer ours to add to.
   if (stop.reason !== 'taken-over') {
     await endKilled(crew);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
+import { parseDuration } from '../config.ts';
 import { featureState } from '../ledger/state.ts';
 import { openTranscript, type Transcript } from '../ledger/transcript.ts';
 import type { Feature } from '../project/feature.ts';
@@ -64,6 +65,7 @@ export async function openSessionIn(
     prepared,
     maxFileBytes: crew.config.workspace.maxFileBytes,
     maxTotalBytes: crew.config.workspace.maxTotalBytes,
+    graceMs: parseDuration(crew.config.limits.grace) ?? 0,
     ...(crew.brain.needs ? { readOnly: crew.brain.needs.readOnly } : {}),
   });
   const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), {

@@ -9,6 +9,7 @@ import { limitsOf } from '../policy/limits.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
 import { removeBrokenObjects } from '../workspace/broken-objects.ts';
+import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
@@ -85,6 +86,8 @@ export async function startInit(
     removeBrokenObjects(repo);
   }
   try {
+    const ended = endedLine(await endLeftOver(repo));
+    if (ended !== undefined) input.say(ended);
     const head = await repo.user.resolve('HEAD');
     const base = head ?? (await emptyBase(repo));
     if (head !== undefined) await bringIn(repo, head);

@@ -6,6 +6,7 @@ import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { harnessFiles } from '../project/feature.ts';
 import { removeBrokenObjects } from '../workspace/broken-objects.ts';
+import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
@@ -63,6 +64,8 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
     removeBrokenObjects(repo);
   }
   try {
+    const ended = endedLine(await endLeftOver(repo));
+    if (ended !== undefined) input.say(ended);
     // Chosen before the lock was ours: another process may have worked here in between.
     if ((await stampOfRuns(repo)) !== stamp) {
       throw new UserError(

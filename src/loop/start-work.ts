@@ -14,9 +14,9 @@ export async function startWork(crew: Crew, id: string): Promise<void> {
   const feature = await findFeature(crew, id);
   if (!feature) throw new Error(`next chose ${id}, which is not in the list`);
   const prepared = await prepareBase(crew);
-  if (!prepared) return;
+  if (!prepared || crew.signals.soft.aborted) return;
   const ready = await examine(crew, crew.consultants.examiner, feature, { base: book.state.tip, prepared });
-  if (ready) await session(crew, feature, prepared);
+  if (ready && !crew.signals.soft.aborted) await session(crew, feature, prepared);
 }
 
 /** Goes on with a session that was killed. Does nothing where a person has taken its feature out of the run since. */
@@ -39,7 +39,7 @@ async function prepareBase(crew: Crew): Promise<Prepared | undefined> {
   const { book, repo } = crew;
   const prepared = await prepare(repo, await repo.trees.treeOf(book.state.tip), prepareOptions(crew));
   if (!('reason' in prepared)) return prepared;
-  if (crew.signals.hard.aborted) return undefined;
+  if (crew.signals.soft.aborted) return undefined;
   const { code, reason, help } = broken('judge.prepare-failed', `${prepared.reason}\n${prepared.output}`);
   await book.record({ type: 'judge.broken', code, reason, help });
   return undefined;

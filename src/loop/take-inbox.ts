@@ -39,6 +39,7 @@ async function takeAll(crew: Crew): Promise<void> {
     if (message.type === 'drop') await drop(crew, message);
     await removeFromInbox(file);
     if (message.type === 'stop' && message.now) crew.signals.raiseHard('asked');
+    else if (message.type === 'stop') crew.signals.raiseSoft();
     crew.nudge();
   }
 }

@@ -68,7 +68,7 @@ export function launch(
     if (ended !== null || isOver) return;
     ended = why;
     ending.ask();
-    after(options.graceMs ?? 2000, ending.force);
+    after(options.graceMs ?? place.graceMs ?? 2000, ending.force);
   };
   const onAbort = () => end('aborted');
   after(options.timeoutMs, () => end('timeout'));

@@ -45,7 +45,7 @@ export function newMark(run: string): Mark {
   return {
     value: `${run}/${pid}-${started}/${id}`,
     hard: hardOf(pid, started),
-    soft: (softOf(run) << 28n) | BigInt(`0x${id.slice(-7)}`),
+    soft: (bitsOf(run) << 28n) | BigInt(`0x${id.slice(-7)}`),
   };
 }
 
@@ -53,16 +53,24 @@ export function newMark(run: string): Mark {
 export interface Marked {
   /** The mark of its run; undefined where it has dropped its environment. */
   readonly run?: string;
+  /** Stands for its run all the same, in 32 bits. */
+  readonly runBits: bigint;
   readonly harness: { readonly pid: number; readonly started: number };
 }
 
 /** Undefined when it carries none of our marks. */
 export function marksOf(pid: number): Marked | undefined {
   const told = /^([0-9a-f]{16}\/.+)\/(\d+)-(\d+)\/[0-9a-f-]{36}$/.exec(variableOf(pid, markVariable) ?? '');
-  if (told) return { run: told[1] as string, harness: { pid: Number(told[2]), started: Number(told[3]) } };
-  const hard = lockLimitsOf(pid)?.hard;
-  if (hard === undefined || !isOurs(hard)) return undefined;
-  return { harness: { pid: Number((hard >> 40n) & 0x3fffffn), started: Number(hard & (2n ** 40n - 1n)) } };
+  if (told) {
+    const run = told[1] as string;
+    return { run, runBits: bitsOf(run), harness: { pid: Number(told[2]), started: Number(told[3]) } };
+  }
+  const { hard, soft } = lockLimitsOf(pid) ?? { hard: 0n, soft: 0n };
+  if (!isOurs(hard)) return undefined;
+  return {
+    runBits: soft >> 28n,
+    harness: { pid: Number((hard >> 40n) & 0x3fffffn), started: Number(hard & (2n ** 40n - 1n)) },
+  };
 }
 
 /** Whether a process is of this command (`command`), or of any command of a run (`run`: its mark). */
@@ -75,11 +83,15 @@ export function belongsTo(pid: number, wanted: { command: Mark } | { run: string
     return limits?.hard === command.hard && limits.soft === command.soft;
   }
   if (value?.startsWith(`${wanted.run}/`)) return true;
-  const limits = lockLimitsOf(pid);
-  if (!limits || !isOurs(limits.hard) || limits.soft >> 28n !== softOf(wanted.run)) return false;
+  const marked = marksOf(pid);
+  if (marked === undefined || marked.run !== undefined || !isOf(marked, wanted.run)) return false;
   // Thirty-two bits are not the whole name of a run: a living harness, if it is another, looks after its own.
-  const { harness } = marksOf(pid) ?? {};
-  return harness !== undefined && (harness.pid === process.pid || !livesOn(harness));
+  return marked.harness.pid === process.pid || !livesOn(marked.harness);
+}
+
+/** Whether the marks are those of a run, as far as they tell. */
+export function isOf(marked: Marked, run: string): boolean {
+  return marked.run === undefined ? marked.runBits === bitsOf(run) : marked.run === run;
 }
 
 /** Whether the harness that a mark names still runs. */
@@ -104,6 +116,6 @@ function isOurs(hard: bigint): boolean {
   return hard >> 62n === 1n;
 }
 
-function softOf(run: string): bigint {
+function bitsOf(run: string): bigint {
   return BigInt(`0x${createHash('sha256').update(run).digest('hex').slice(0, 8)}`);
 }

@@ -29,6 +29,8 @@ export interface WorkspaceOptions {
   readonly maxTotalBytes: number;
   /** More host paths the commands may read. */
   readonly readOnly?: readonly string[];
+  /** ms between SIGTERM and SIGKILL for its commands; default 2000. */
+  readonly graceMs?: number;
 }
 
 /** What `recoverWorkspace` must know when this process is gone. */
@@ -55,7 +57,7 @@ export async function openWorkspace(repo: Repository, options: WorkspaceOptions)
 }
 
 async function fill(repo: Repository, slot: TakenSlot, options: WorkspaceOptions): Promise<Workspace> {
-  const { run, session, base, fence, prepared, maxFileBytes, maxTotalBytes, readOnly } = options;
+  const { run, session, base, fence, prepared, maxFileBytes, maxTotalBytes, readOnly, graceMs } = options;
   rmSync(slot.note, { force: true });
   const baseTree = await repo.trees.treeOf(base);
   const tree = options.tree ?? baseTree;
@@ -73,6 +75,7 @@ async function fill(repo: Repository, slot: TakenSlot, options: WorkspaceOptions
     shelf: repo.shelf.dir,
     ...(prepared ? { mounts: prepared.outputs } : {}),
     ...(readOnly ? { readOnly } : {}),
+    ...(graceMs === undefined ? {} : { graceMs }),
   };
   const inside = insideOf(place);
   await makeThrowAway(repo, slot, inside, { branch: `agentloop/${run}`, base, tree });

@@ -41,6 +41,8 @@ export interface Place {
   readonly mounts?: readonly Mount[];
   /** More host paths given back read-only at their own place. Those that do not exist are left out. */
   readonly readOnly?: readonly string[];
+  /** ms between SIGTERM and SIGKILL where a command does not say; default 2000. */
+  readonly graceMs?: number;
 }
 
 /** The folders of a place as its commands see them. */
@@ -66,7 +68,7 @@ export const fenced: Inside = {
 };
 
 /** How the commands of `place` see its folders. `given`, `repo` and `shelf` are empty where the place has none. */
-export function insideOf(place: Omit<Place, 'mounts' | 'run' | 'mark' | 'ports'>): Inside {
+export function insideOf(place: Omit<Place, 'mounts' | 'run' | 'mark' | 'ports' | 'graceMs'>): Inside {
   const { tree, home, out, tmp, given = '', repo = '', shelf = '' } = place;
   return place.fence.mode === 'bubblewrap' ? fenced : { tree, home, out, tmp, given, repo, shelf };
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { codeOf } from '../errors.ts';
 
 /** What the system tells of processes. Only /proc can; where there is none (macOS), nobody is known. */
 
@@ -73,6 +74,15 @@ export function homeOf(pid: number): { readonly uid: number; readonly pids: stri
 export function commandOf(pid: number): string {
   const line = (read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
   return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+}
+
+/** Whether a number belongs to a process, of whatever user. */
+export function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
 }
 
 /** Sends a signal to a process, or to a group as a negative number. Gives whether there was one to send it to. */

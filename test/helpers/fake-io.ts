@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
+import type { Ties } from '../../src/cli/attached.ts';
 import type { Io, Out } from '../../src/cli/io.ts';
 
 /** A command line without a process: what it is told, and what it has printed so far. */
@@ -8,6 +9,8 @@ export interface FakeIo extends Io {
   err(): string;
   /** Delivers a signal to whoever listens; gives how many did. */
   signal(name: NodeJS.Signals): number;
+  /** The signal the process has died of, if it has. */
+  readonly died: readonly NodeJS.Signals[];
   /** Whoever reads stdout goes away. */
   goAway(): void;
 }
@@ -21,6 +24,8 @@ export interface FakeIoOptions {
   readonly columns?: number;
   readonly stdin?: string;
   readonly now?: () => number;
+  readonly nohup?: boolean;
+  readonly ties?: () => Ties;
 }
 
 process.env['TZ'] = 'UTC';
@@ -38,6 +43,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
     });
   const signals = new EventEmitter();
   const gone = new AbortController();
+  const died: NodeJS.Signals[] = [];
   return {
     argv: options.argv ?? [],
     env: options.env ?? {},
@@ -47,6 +53,11 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
     stdout: stream('out'),
     stderr: stream('err'),
     gone: gone.signal,
+    unheard: gone.signal,
+    nohup: options.nohup ?? false,
+    ties: options.ties ?? (() => ({ terminal: false, parent: 1 })),
+    died,
+    die: (signal) => void died.push(signal),
     now: options.now ?? Date.now,
     onSignal(listener) {
       signals.on('signal', listener);
