@@ -23,7 +23,7 @@ export interface Io {
   readonly stderr: Out;
   /** Aborted when nobody reads stdout any more (`| head`). */
   readonly gone: AbortSignal;
-  /** Aborted when something could not be written to stdout or stderr: their reader or their terminal is gone. */
+  /** Aborted when the reader of a pipe that is our stdout or stderr has gone. */
   readonly unheard: AbortSignal;
   /** Whether the process was started to outlive its terminal. */
   readonly nohup: boolean;
@@ -51,9 +51,11 @@ export function processIo(): Io {
   const watched = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
     if (opened.has(stream)) return stream;
     opened.add(stream);
+    neverZero(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => {
       const isGone = goneAway.has(error.code ?? '');
-      if (isGone) unheard.abort();
+      // EIO is a terminal that is closed, which `setsid` may have wished for; a pipe is read by whoever started us.
+      if (error.code === 'EPIPE') unheard.abort();
       if (stream === process.stderr) return;
       gone ??= new AbortController();
       gone.abort();
@@ -98,6 +100,22 @@ export function processIo(): Io {
       };
     },
   };
+}
+
+/**
+ * Some terminals do not know their size and say 0 columns: what divides by that (the spinner counts lines so) never
+ * comes to an end. Then the width is unknown, which everyone can live with.
+ */
+export function neverZero(stream: { columns?: number | undefined }): void {
+  let { columns } = stream;
+  Object.defineProperty(stream, 'columns', {
+    configurable: true,
+    enumerable: true,
+    get: () => columns || undefined,
+    set: (value: number | undefined) => {
+      columns = value;
+    },
+  });
 }
 
 function whereWeAre(): string {
