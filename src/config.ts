@@ -149,6 +149,18 @@ const fence = z
   })
   .describe('What commands of brains and checks can reach.');
 
+/** What must be in order before nobody looks. */
+export const gateNames = ['persists', 'owner', 'identity', 'reach', 'asked', 'trail'] as const;
+
+const gates = z
+  .strictObject({
+    skip: z
+      .array(z.enum(gateNames))
+      .default([])
+      .describe('Gates that may be red though nobody looks: docs/unattended.md.'),
+  })
+  .describe('What stops a run that nobody looks at before it begins.');
+
 export const Config = z.strictObject({
   $schema: z.string().optional(),
   roles: roles.prefault({}),
@@ -158,6 +170,7 @@ export const Config = z.strictObject({
   git: git.prefault({}),
   workspace: workspace.prefault({}),
   fence: fence.prefault({}),
+  gates: gates.prefault({}),
   prices: text.optional().describe('JSON file with prices that add to or replace the table we ship.'),
 });
 export type Config = z.infer<typeof Config>;

@@ -54,6 +54,7 @@ test('an empty file is a whole config', () => {
       allowUnknownCost: false,
       sessionTurns: 200,
       sessionTime: '1h',
+      grace: '2s',
       idle: '10m',
       refusalsPerSession: 2,
       sessionsPerFeature: 3,
@@ -64,6 +65,7 @@ test('an empty file is a whole config', () => {
     git: { branch: 'agentloop/{run}' },
     workspace: { maxFileBytes: 20_000_000, maxTotalBytes: 200_000_000 },
     fence: { mode: 'auto', readOnly: [], passEnv: [], passHome: [] },
+    gates: { skip: [] },
   });
 });
 

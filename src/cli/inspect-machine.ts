@@ -1,19 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import { messageOf, UserError } from '../errors.ts';
 import { lockHolder } from '../ledger/lock.ts';
+import { processWords } from '../workspace/end-left-over.ts';
 import { findFence } from '../workspace/fence.ts';
+import { findLeftOver } from '../workspace/left-over.ts';
 import { openRepository, type Repository } from '../workspace/repository.ts';
+import type { Finding } from './diagnosis.ts';
 import type { Io } from './io.ts';
 import { lockFile } from './run-view.ts';
-import { bytes } from './words.ts';
-
-/** What was found out about one thing. `help`: what to do about it. */
-export interface Finding {
-  readonly name: string;
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly what: string;
-  readonly help?: string;
-}
+import { bytes, count } from './words.ts';
 
 const oldestNode = [20, 19] as const;
 /** Free bytes below which a run is in danger, and below which it makes no sense. */
@@ -26,8 +21,8 @@ export async function inspectMachine(io: Io): Promise<readonly Finding[]> {
   const first = [node(process.versions.node), platform(io.platform)];
   if ('state' in repository) return [...first, repository];
   const found: Finding = { name: 'repository', state: 'ok', what: `${repository.top} (git is new enough)` };
-  const rest = await Promise.all([fence(io, repository), lock(repository), ...disks(repository)]);
-  return [...first, found, ...rest];
+  const rest = [fence(io, repository), lock(repository), leftOver(repository), ...disks(repository)];
+  return [...first, found, ...(await Promise.all(rest))];
 }
 
 /** Runs something that may throw; what it throws becomes a finding. */
@@ -102,11 +97,30 @@ async function lock(repo: Repository): Promise<Finding> {
   };
 }
 
+/** What a killed agentloop left. Dead locks hinder nobody, so they are no trouble. */
+async function leftOver(repo: Repository): Promise<Finding> {
+  const name = 'left over';
+  const found = await attempt(name, () => findLeftOver(repo));
+  if ('state' in found) return found;
+  const { processes, locks, folders } = found;
+  if (processes.length > 0) {
+    const words = processes.map(processWords).join(', ');
+    const help = 'The next run ends it; now: agentloop doctor --orphans';
+    return { name, state: 'warn', what: `still running, of an agentloop that was killed: ${words}`, help };
+  }
+  const rest = [
+    ...(locks.length > 0 ? [count(locks.length, 'dead lock')] : []),
+    ...(folders.length > 0 ? [count(folders.length, 'half-made folder')] : []),
+  ];
+  return { name, state: 'ok', what: rest.length > 0 ? `nothing runs; ${rest.join(', ')}` : 'nothing' };
+}
+
 function disks(repo: Repository): readonly Promise<Finding>[] {
   return [disk('disk', repo.commonDir, 'your repository'), disk('cache', repo.cacheDir, 'workspaces')];
 }
 
-async function disk(name: string, folder: string, holds: string): Promise<Finding> {
+/** How much room there is where a folder stands. */
+export async function disk(name: string, folder: string, holds: string): Promise<Finding> {
   const found = await attempt(name, () => statfs(folder));
   if ('name' in found) return found;
   const free = found.bavail * found.bsize;

@@ -2,8 +2,10 @@ import * as path from 'node:path';
 import type { Config } from '../config.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
+import type { Finding } from './diagnosis.ts';
 import { placeOf } from './find-runs.ts';
-import { attempt, type Finding } from './inspect-machine.ts';
+import { inspectBrain } from './inspect-brain.ts';
+import { attempt } from './inspect-machine.ts';
 import type { Io } from './io.ts';
 import { configHere, textOf } from './load-config.ts';
 import { count, passing } from './words.ts';
@@ -16,23 +18,7 @@ export async function inspectProject(io: Io): Promise<readonly Finding[]> {
   const set = Object.values(loaded.origins).filter((origin) => origin !== 'default').length;
   const valid: Finding = { name: 'config', state: 'ok', what: `valid, ${count(set, 'option')} set` };
   const warned = warnings.map((what): Finding => ({ name: 'config', state: 'warn', what }));
-  return [valid, ...warned, brain(io, config), await list(io), checks(config)];
-}
-
-function brain(io: Io, config: Config): Finding {
-  const name = 'brain';
-  const chosen = config.roles.coder.brain ?? 'anthropic';
-  if (chosen !== 'anthropic') return { name, state: 'ok', what: chosen };
-  const key = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((one) => io.env[one]);
-  if (key !== undefined) return { name, state: 'ok', what: `anthropic, ${key} is set` };
-  const help =
-    "export ANTHROPIC_API_KEY=…\nor choose another brain: agentloop run --brain 'command:./my-agent.sh'";
-  return {
-    name,
-    state: 'fail',
-    what: 'anthropic, but neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set',
-    help,
-  };
+  return [valid, ...warned, ...(await inspectBrain(io, config)), await list(io), checks(config)];
 }
 
 async function list(io: Io): Promise<Finding> {

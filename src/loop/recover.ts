@@ -1,6 +1,7 @@
 import { openSession, type SessionState } from '../ledger/state.ts';
+import { markOf } from '../workspace/mark.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
-import { endRun, markOf } from '../workspace/sweep.ts';
+import { endRun } from '../workspace/sweep.ts';
 import { afterLastSession, afterSession } from './after-session.ts';
 import { setBack } from './closing.ts';
 import type { Crew } from './crew.ts';

@@ -7,6 +7,7 @@ import { limitsOf } from '../policy/limits.ts';
 import { harnessFiles } from '../project/feature.ts';
 import { removeBrokenObjects } from '../workspace/broken-objects.ts';
 import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
+import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
@@ -28,6 +29,8 @@ import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface RunInput extends StartInput {
+  /** Has its say when all is known and nothing is written yet: a UserError from it ends the invocation. */
+  admit?(known: { readonly setting: Setting; readonly fence: Fence }): Promise<void>;
   readonly wanted: Wanted;
 }
 
@@ -57,6 +60,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const { pushCheckpoints: remote } = setting.config.workspace;
   if (remote !== undefined) await checkRemote(repo, remote, '--push-checkpoints');
   const fence = await raiseFence(setting, input);
+  await input.admit?.({ setting, fence });
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
   if (lock.tookOver !== undefined) {

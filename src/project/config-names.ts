@@ -32,6 +32,7 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   'pass-home': ['fence.passHome'],
   branch: ['git.branch'],
   'push-checkpoints': ['workspace.pushCheckpoints'],
+  'skip-gate': ['gates.skip'],
 };
 
 /** Variables of this prefix that we set for brains ourselves: they configure nothing. */

@@ -70,10 +70,10 @@ export function homeOf(pid: number): { readonly uid: number; readonly pids: stri
   }
 }
 
-/** What people call it: its command line, cut to 60 characters. Empty when it is gone. */
+/** What people call it: its command line, cut to 32 characters. Empty when it is gone. */
 export function commandOf(pid: number): string {
-  const line = (read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
-  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+  const line = (read(`/proc/${pid}/cmdline`) ?? '').replace(/[\0\s]+/g, ' ').trim();
+  return line.length <= 32 ? line : `${line.slice(0, 31)}…`;
 }
 
 /** Whether a number belongs to a process, of whatever user. */

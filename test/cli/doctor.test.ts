@@ -1,12 +1,16 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { doctor } from '../../src/cli/commands/doctor.ts';
-import { type Finding, node, platform } from '../../src/cli/inspect-machine.ts';
+import { type DoctorFlags, doctor } from '../../src/cli/commands/doctor.ts';
+import { Diagnosis, type Finding } from '../../src/cli/diagnosis.ts';
+import { node, platform } from '../../src/cli/inspect-machine.ts';
+import { openRepository } from '../../src/workspace/repository.ts';
+import { smallRepo } from '../e2e/small-repo.ts';
 import { fakeIo } from '../helpers/fake-io.ts';
 import { deadLock, type RepoWithRuns, repoWithRuns } from '../helpers/repo-with-run.ts';
 
+const judge = { checks: [{ name: 'tests', command: 'node --test', report: 'node-test', timeout: '1m' }] };
 let repo: RepoWithRuns;
 beforeEach(async () => {
   repo = await repoWithRuns();
@@ -22,7 +26,7 @@ const list = JSON.stringify({
   ],
 });
 
-interface Diagnosis {
+interface Diagnosed {
   readonly code: number;
   readonly text: string;
   find(name: string): Finding | undefined;
@@ -32,9 +36,9 @@ interface Diagnosis {
 const { PATH, HOME, XDG_CACHE_HOME } = process.env;
 const machine = { PATH, HOME, XDG_CACHE_HOME };
 
-async function diagnose(env: Record<string, string> = {}, cwd = repo.dir): Promise<Diagnosis> {
+async function diagnose(env: Record<string, string> = {}, cwd = repo.dir): Promise<Diagnosed> {
   const io = fakeIo({ cwd, env: { ...machine, ...env } });
-  const code = await doctor(io, { json: true });
+  const code = await doctor(io, { json: true, quick: true });
   const { findings } = JSON.parse(io.out()) as { findings: Finding[] };
   return { code, text: io.out(), find: (name) => findings.find((one) => one.name === name) };
 }
@@ -120,6 +124,101 @@ test('for people it has a line for each thing and a last word', async () => {
   expect(lines.at(-1)).toBe('A run cannot start here yet.');
   expect(lines).toContain('✗ features      there is no feature-list.json');
   expect(lines).toContain('                agentloop init "<what you want built>"');
+});
+
+test('without --quick the checks are run twice on a clean checkout, and a second look takes what was seen', async () => {
+  await using small = await smallRepo({
+    red: true,
+    config: { roles: { coder: { brain: 'command:true' } }, judge },
+  });
+  const look = async (flags: DoctorFlags = {}) => {
+    const io = fakeIo({ cwd: small.dir, env: machine });
+    const code = await doctor(io, { json: true, ...flags }, '1');
+    const { findings } = Diagnosis.parse(JSON.parse(io.out()));
+    return { code, find: (name: string) => findings.find((one) => one.name === name) };
+  };
+  const first = await look();
+  expect(first.find('baseline')).toMatchObject({
+    state: 'ok',
+    what: expect.stringMatching(/^1 test passes, 1 red, run twice in /),
+  });
+  expect(first.find('init.sh')).toMatchObject({
+    state: 'ok',
+    what: expect.stringMatching(/^works in a clean checkout \(/),
+  });
+  expect(first.code).toBe(0);
+  expect((await look()).find('baseline')?.what).toMatch(/seen twice before$/);
+  expect((await look({ quick: true })).find('baseline')).toBeUndefined();
+
+  await small.write({ 'init.sh': '#!/bin/sh\necho no network >&2; exit 7\n' });
+  await small.git('commit', '-qam', 'broken');
+  const broken = await look();
+  expect(broken.code).toBe(3);
+  expect(broken.find('init.sh')).toMatchObject({
+    state: 'fail',
+    help: expect.stringContaining('no network'),
+  });
+  expect(broken.find('baseline')).toBeUndefined();
+});
+
+test('a cap with a price nobody knows, and a program that is nowhere, are told before they cost a night', async () => {
+  const config = {
+    roles: { coder: { brain: 'command:no-such-program -p' } },
+    limits: { maxCost: 5, until: '07:30' },
+  };
+  await repo.write({ 'feature-list.json': list, 'agentloop.config.json': JSON.stringify(config) });
+  const { code, find } = await diagnose();
+  expect(code).toBe(3);
+  expect(find('brain')).toMatchObject({
+    state: 'warn',
+    what: expect.stringContaining('no program no-such-program'),
+  });
+  expect(find('price')).toMatchObject({
+    state: 'fail',
+    help: expect.stringContaining('--allow-unknown-cost'),
+  });
+  expect(find('clock')?.what).toMatch(
+    /^\d\d:\d\d in \S+; stops at 07:30, which is 20\d\d-\d\d-\d\d 07:30, in /,
+  );
+});
+
+test('--fix mends what is safe and says what it did; a second time there is nothing to mend', async () => {
+  const cache = join(process.env['XDG_CACHE_HOME'] as string, 'agentloop');
+  await repo.write({ 'init.sh': '#!/bin/sh\n' });
+  await chmod(join(repo.dir, 'init.sh'), 0o644);
+  await deadLock(repo.stateDir, 'r1');
+  const key = (await readdir(cache).catch(() => [])).find((name) => name.startsWith(basename(repo.dir)));
+  const own = key ?? (await openRepository(repo.dir)).cacheDir.slice(cache.length + 1);
+  await mkdir(join(cache, own, 'judge'), { recursive: true });
+  await mkdir(join(cache, own, 'prepared', 'k.draft-4194399-x'), { recursive: true });
+  await writeFile(join(cache, own, 'judge', 'torn.json'), '{"tree":');
+  const mend = async () => {
+    const io = fakeIo({ cwd: repo.dir, env: machine });
+    await doctor(io, { json: true, quick: true, fix: true });
+    return Diagnosis.parse(JSON.parse(io.out())).fixed;
+  };
+  expect(await mend()).toEqual([
+    expect.stringMatching(/^removed the lock .*\/lock of a process that is gone$/),
+    expect.stringMatching(/^removed .*k\.draft-4194399-x/),
+    expect.stringMatching(/^made init\.sh executable/),
+    expect.stringMatching(/^removed .*torn\.json/),
+  ]);
+  expect((await stat(join(repo.dir, 'init.sh'))).mode & 0o111).not.toBe(0);
+  expect(await mend()).toEqual([]);
+});
+
+test('--ci counts the gates and --orphans ends nothing of a living run', async () => {
+  const config = { roles: { coder: { brain: 'command:true' } }, fence: { mode: 'none' } };
+  await repo.write({ 'feature-list.json': list, 'agentloop.config.json': JSON.stringify(config) });
+  const release = await repo.lock('r1');
+  const io = fakeIo({ cwd: repo.dir, env: { ...machine, CI: 'true' } });
+  expect(await doctor(io, { quick: true, ci: true })).toBe(0);
+  expect(io.out()).toMatch(/Where nobody looks\n(. .*\n)+/);
+  expect(io.out().trimEnd()).toMatch(/A run that nobody looks at can start here\.$/);
+  const orphans = fakeIo({ cwd: repo.dir, env: machine });
+  expect(await doctor(orphans, { orphans: true })).toBe(0);
+  expect(orphans.out()).toBe('Nothing is left over here.\n');
+  await release();
 });
 
 test.each([

@@ -91,6 +91,37 @@ describe.each(modes)('with fence %s, a brain that sheds everything and listens t
   });
 });
 
+describe('kill -9 of the harness, without a fence', () => {
+  it.each(['doctor --orphans', 'doctor --fix --quick', 'run'])(
+    'leaves what `agentloop %s` ends and names, and nothing of another repository',
+    async (line) => {
+      await using repo = await smallRepo({ red: true });
+      await using other = await smallRepo({ red: true });
+      const env = { AGENTLOOP_FENCE_MODE: 'none' };
+      const killed = await night(repo, env);
+      const orphan = await night(other, env);
+      for (const { run } of [killed, orphan]) {
+        run.child.kill('SIGKILL');
+        await run.done;
+      }
+      const beside = start(other.dir, ['run', '--brain', 'command:true'], env);
+      await beside.shows(/Ended what an agentloop that was killed had left running: process \d+ \(/);
+      expect(await alive(orphan.sleep)).toEqual([]);
+      expect((await alive(killed.sleep)).length).toBeGreaterThan(3);
+
+      const words =
+        line === 'run' ? ['run', '--brain', 'command:true', '--max-sessions', '1'] : line.split(' ');
+      const ended = await agentloop(repo.dir, words, env);
+      expect(ended.out + ended.err).toMatch(/[Ee]nded [^.]*?process\s+\d+\s+\(/);
+      expect(await alive(killed.sleep)).toEqual([]);
+      beside.child.kill('SIGTERM');
+      await beside.done;
+      const again = await agentloop(repo.dir, ['doctor', '--orphans'], env);
+      expect([again.code, again.out]).toEqual([0, 'Nothing is left over here.\n']);
+    },
+  );
+});
+
 describe('a stop in between', () => {
   /** Starts a run that comes to sleep somewhere, waits until it does, stops it. */
   async function stopped(
@@ -236,7 +267,8 @@ describe.skipIf(!pty)('a terminal', { timeout: 60_000 }, () => {
     const sleep = uniqueSleep();
     const line = `echo $$; "${process.execPath}" "${bin}" run --name night --brain "$BRAIN" --output ndjson; true`;
     const env = { ...process.env, BRAIN: `command:${stubborn(sleep)}`, _: '' };
-    const shell = spawn('setsid', ['bash', '-c', line], {
+    const shell = spawn('bash', ['-c', line], {
+      detached: true,
       cwd: repo.dir,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 import { startRun } from '../../loop/start-run.ts';
 import { appliedFailOn, parseFailOn } from '../exit.ts';
 import type { Flags } from '../flags.ts';
+import { refuseRedGates } from '../gates.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
 import { startInput } from '../start-input.ts';
@@ -14,6 +15,7 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
       {
         ...startInput(io, flags, version, screen),
         wanted: wanted(flags),
+        admit: ({ setting, fence }) => refuseRedGates(io, { ...setting, fence }, (text) => screen.say(text)),
       },
       screen,
       signals,

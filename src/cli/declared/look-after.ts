@@ -3,13 +3,19 @@ import type { Flags } from '../flags.ts';
 import type { Page } from './options.ts';
 
 /** What looks after the machine and what runs leave on it. */
-export function declareLookAfter(program: Command, { io, end }: Page): void {
+export function declareLookAfter(program: Command, { io, end, version }: Page): void {
   program.commandsGroup('Look after:');
   program
     .command('doctor')
     .description('whether a run could start here, and what to do where not')
-    .option('--json', 'the same for programs')
-    .action(async (flags: Flags) => end(await (await import('../commands/doctor.ts')).doctor(io, flags)));
+    .option('--json', 'the same for programs: schema/doctor.schema.json')
+    .option('--quick', 'without running init.sh and the checks')
+    .option('--ci', 'judge it as a run that nobody looks at: red gates exit 3')
+    .option('--fix', 'mend what can be mended safely, and say what was done')
+    .option('--orphans', 'end and remove what an agentloop that was killed has left, and nothing else')
+    .action(async (flags: Flags) => {
+      end(await (await import('../commands/doctor.ts')).doctor(io, flags, version));
+    });
   program
     .command('config')
     .description('every option and the value in effect')

@@ -32,6 +32,11 @@ export function declareStart(program: Command, { io, end, version }: Page): void
     .option('--base <ref>', 'start a new run from here')
     .option('--push-checkpoints <remote>', 'push run branch, unfinished work and a copy of the ledger there')
     .option('--from <remote>', 'take up a run whose checkpoints another machine has pushed there')
+    .option(
+      '--skip-gate <name>',
+      'a gate that may be red though nobody looks (may be given several times)',
+      repeat,
+    )
     .option('--branch <name>', 'the run branch in your repository, with {run} in its name')
     .option(
       '--fail-on <ends>',

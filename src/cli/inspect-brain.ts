@@ -1,0 +1,88 @@
+import { accessSync, constants } from 'node:fs';
+import * as path from 'node:path';
+import type { Config } from '../config.ts';
+import { checkPurse, chooseBrain } from '../loop/choose-brain.ts';
+import { openSetting } from '../loop/setting.ts';
+import { limitsOf } from '../policy/limits.ts';
+import type { Finding } from './diagnosis.ts';
+import { attempt } from './inspect-machine.ts';
+import type { Io } from './io.ts';
+import { dollars } from './words.ts';
+
+/** Who would think, and whether that can be paid for. Nothing is asked over the network, and nothing is spent. */
+export async function inspectBrain(io: Io, config: Config): Promise<readonly Finding[]> {
+  const present = brain(io, config);
+  return present.state === 'fail' ? [present] : [present, await price(io, config)];
+}
+
+function brain(io: Io, config: Config): Finding {
+  const name = 'brain';
+  const chosen = config.roles.coder.brain ?? 'anthropic';
+  if (chosen.startsWith('command:')) return command(io, chosen);
+  if (chosen !== 'anthropic') return { name, state: 'ok', what: chosen };
+  const key = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((one) => io.env[one]);
+  if (key !== undefined) return { name, state: 'ok', what: `anthropic, ${key} is set` };
+  const help =
+    "export ANTHROPIC_API_KEY=…\nor choose another brain: agentloop run --brain 'command:./my-agent.sh'";
+  return {
+    name,
+    state: 'fail',
+    what: 'anthropic, but neither ANTHROPIC_API_KEY nor ANTHROPIC_AUTH_TOKEN is set',
+    help,
+  };
+}
+
+/** A shell line may begin with anything; only a plain word that is no program anywhere is worth a warning. */
+function command(io: Io, chosen: string): Finding {
+  const name = 'brain';
+  const [word = ''] = chosen.slice('command:'.length).trim().split(/\s/);
+  if (!/^[\w.+-]+$/.test(word) || builtins.has(word)) return { name, state: 'ok', what: chosen };
+  const file = (io.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder))
+    .map((folder) => path.join(folder, word))
+    .find(isExecutable);
+  if (file !== undefined) return { name, state: 'ok', what: `${chosen} (${file})` };
+  return {
+    name,
+    state: 'warn',
+    what: `${chosen}, but there is no program ${word} on PATH`,
+    help: 'Install it, or put it on PATH.',
+  };
+}
+
+const builtins = new Set(
+  '. [ cd echo eval exec exit export false for if printf set test trap true umask while'.split(' '),
+);
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function price(io: Io, config: Config): Promise<Finding> {
+  const name = 'price';
+  const found = await attempt(name, async (): Promise<Finding> => {
+    const setting = await openSetting({
+      cwd: io.cwd,
+      env: io.env,
+      flags: {},
+      version: '',
+      now: io.now,
+      say: () => undefined,
+    });
+    const chosen = await chooseBrain(setting, io, 'coder');
+    checkPurse(chosen, limitsOf(config, io.now()));
+    const { maxCost } = config.limits;
+    const cap = maxCost === undefined ? 'no cap on the cost' : `at most ${dollars(maxCost)} a run`;
+    const who = chosen.model ?? 'this brain';
+    if (chosen.pricing === 'unknown')
+      return { name, state: 'ok', what: `of ${who} not known beforehand; ${cap}` };
+    return { name, state: 'ok', what: `of ${who} known; ${cap}` };
+  });
+  return found;
+}
