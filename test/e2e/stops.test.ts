@@ -100,6 +100,9 @@ describe('kill -9 of the harness, without a fence', () => {
       const env = { AGENTLOOP_FENCE_MODE: 'none' };
       const killed = await night(repo, env);
       const orphan = await night(other, env);
+      const living = await agentloop(repo.dir, ['doctor', '--orphans'], env);
+      expect([living.code, living.out]).toEqual([0, 'Nothing is left over here.\n']);
+      expect((await alive(killed.sleep)).length).toBeGreaterThan(3);
       for (const { run } of [killed, orphan]) {
         run.child.kill('SIGKILL');
         await run.done;

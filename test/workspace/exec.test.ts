@@ -152,6 +152,13 @@ describe.each(modes)('a command in a place, fence %s', async (mode) => {
     expect(await alive(`quiet\0${sleep}`)).toEqual([]);
   });
 
+  test('has as long to put things away as its place says', async () => {
+    await using place = await testPlace(fence, { graceMs: 50 });
+    const finished = await exec(place, 'trap "" TERM; while :; do sleep 0.05; done', { timeoutMs: 300 });
+    expect(finished).toMatchObject({ ended: 'timeout', signal: 'SIGKILL' });
+    expect(finished.ms).toBeLessThan(2200);
+  });
+
   test('leaves no process either when it is ended', async () => {
     await using place = await testPlace(fence);
     const sleep = uniqueSleep();
