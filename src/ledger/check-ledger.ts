@@ -39,12 +39,12 @@ export async function checkLedger(file: string): Promise<Checked> {
         const event = checkPayload(chain.next(line), file, line.number);
         const { seq } = event;
         const claim = (what: Claimed['what'], sha256: string, name?: string) =>
-          claimed.push({ what, sha256, seq, ...(name === undefined ? {} : { file: `sessions/${name}` }) });
-        if (event.type === 'session.started') claim('brief', event.brief, `${event.session}.brief.txt`);
+          claimed.push({ what, sha256, seq, ...(name === undefined ? {} : { file: name }) });
+        if (event.type === 'session.started') claim('brief', event.brief, `briefs/${event.session}.txt`);
         if ((event.type === 'brain.finished' || event.type === 'brain.failed') && event.told)
-          claim('brief', event.told.sha256, event.told.file);
+          claim('brief', event.told.sha256, `briefs/${event.told.file}`);
         if (event.type === 'session.ended')
-          for (const one of event.transcripts ?? []) claim('transcript', one.sha256, one.file);
+          for (const one of event.transcripts ?? []) claim('transcript', one.sha256, `sessions/${one.file}`);
         if (event.type === 'judge.ruled' && event.evidence !== undefined) claim('evidence', event.evidence);
       }
     }

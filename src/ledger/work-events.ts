@@ -16,7 +16,7 @@ import {
 const told = z
   .strictObject({ file: z.string().max(200), sha256: z.string() })
   .optional()
-  .describe('The brief of somebody asked beside a session: its file in sessions/, and its hash.');
+  .describe('The brief of somebody asked beside a session: its file in briefs/, and its hash.');
 
 /** Events about work: sessions, claims, verdicts, landings. */
 export const workEvents = {
@@ -29,7 +29,7 @@ export const workEvents = {
       model: z.string().optional(),
       base: sha.describe('Commit the workspace starts from.'),
       unfinished: sha.optional().describe('Commit of earlier unfinished work that was put on top.'),
-      brief: z.string().describe('sha256 of the brief, which stands in sessions/<session>.brief.txt.'),
+      brief: z.string().describe('sha256 of the brief, which stands in briefs/<session>.txt.'),
     })
     .describe('A fresh brain starts on one feature.'),
   'session.resumed': z

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
 import type { RecordedOf } from '../ledger/event.ts';
 import type { Crew } from './crew.ts';
@@ -50,14 +50,16 @@ export function ciOf(env: Env): string | undefined {
   return words.slice(0, 500);
 }
 
-/** Where a brief stands: beside the transcript of whoever was told it. */
+/** Where a brief stands: under the name of the transcript of whoever was told it. */
 function briefFile(transcript: string): string {
-  return transcript.replace(/\.jsonl$/, '.brief.txt');
+  return join(dirname(dirname(transcript)), 'briefs', basename(transcript).replace(/\.jsonl$/, '.txt'));
 }
 
 /** Keeps a brief as it is told and gives its sha256, for the event that speaks of it. `transcript`: its file. */
 export async function keepBrief(transcript: string, brief: string): Promise<string> {
-  await writeFile(briefFile(transcript), brief, { mode: 0o600, flush: true });
+  const file = briefFile(transcript);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, brief, { mode: 0o600, flush: true });
   return sha256(brief);
 }
 

@@ -65,7 +65,7 @@ describe('the trail of a run', () => {
     });
     expect(text).not.toContain(key);
     const started = events.find((event) => event.type === 'session.started');
-    const brief = await readFile(join(night, 'sessions', '1.brief.txt'));
+    const brief = await readFile(join(night, 'briefs', '1.txt'));
     expect(brief.toString()).toContain('Add two numbers');
     expect(started).toMatchObject({ brief: sha256(brief) });
     const transcript = await readFile(join(night, 'sessions', '1.jsonl'));
@@ -113,8 +113,8 @@ describe('the trail of a run', () => {
     ],
     [
       'a brief that is gone',
-      () => rm(join(night, 'sessions', '1.brief.txt')),
-      /sessions\/1\.brief\.txt, the brief of event \d+, is missing/,
+      () => rm(join(night, 'briefs', '1.txt')),
+      /briefs\/1\.txt, the brief of event \d+, is missing/,
     ],
     [
       'evidence that was mended by hand',

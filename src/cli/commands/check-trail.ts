@@ -77,7 +77,7 @@ async function differing(dir: string, claimed: readonly Claimed[]): Promise<stri
       continue;
     }
     // A name in a ledger that somebody wrote by hand leads nowhere else.
-    const is = await sha256Of(path.join(dir, 'sessions', path.basename(file)));
+    const is = await sha256Of(path.join(dir, what === 'brief' ? 'briefs' : 'sessions', path.basename(file)));
     if (is === undefined) wrong.push(`${file}, the ${what} of event ${seq}, is missing.`);
     else if (is !== sha256) wrong.push(`${file}, the ${what} of event ${seq}, was changed since.`);
   }
