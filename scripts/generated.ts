@@ -5,6 +5,7 @@ import { Diagnosis } from '../src/cli/diagnosis.ts';
 import { Config } from '../src/config.ts';
 import { payloads } from '../src/ledger/event.ts';
 import * as parts from '../src/ledger/event-parts.ts';
+import { ProviderFile } from '../src/policy/providers.ts';
 import { FeatureList } from '../src/project/feature.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { configPage } from './config-page.ts';
@@ -29,6 +30,7 @@ export function generated(): Map<string, string> {
     ['schema/outcome.schema.json', written('Outcome file of a command brain', inputOf(Outcome))],
     ['schema/script.schema.json', written('Script of the scripted brain', inputOf(Script))],
     ['schema/doctor.schema.json', written('agentloop doctor --json', inputOf(Diagnosis))],
+    ['schema/providers.schema.json', written('Troubles of providers, for agentloop', inputOf(ProviderFile))],
     ['schema/event.schema.json', written('One line of events.jsonl', events)],
     ['docs/config.md', configPage()],
     ['docs/events.md', eventsPage(events)],

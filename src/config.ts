@@ -172,6 +172,9 @@ export const Config = z.strictObject({
   fence: fence.prefault({}),
   gates: gates.prefault({}),
   prices: text.optional().describe('JSON file with prices that add to or replace the table we ship.'),
+  providers: text
+    .optional()
+    .describe('JSON file that tells what troubles of a provider look like; looked at before what we ship.'),
 });
 export type Config = z.infer<typeof Config>;
 export type ConfigInput = z.input<typeof Config>;

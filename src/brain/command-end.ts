@@ -1,4 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import { opinionOf } from '../hands/opinion.ts';
+import type { Providers } from '../policy/providers.ts';
+import { type Meaning, whatItMeans } from '../policy/what-it-means.ts';
+import { whenItEnds } from '../policy/when-it-ends.ts';
 import type { Finished } from '../workspace/workspace.ts';
 import type { BrainEvent } from './brain.ts';
 import { cutWords } from './cut-words.ts';
@@ -16,6 +20,9 @@ export interface CommandEnd {
   /** Whether the signal had asked for the end by then. */
   readonly aborted: boolean;
   readonly limits: { readonly idleMs: number };
+  readonly providers: Providers;
+  /** ms since 1970. */
+  readonly now: number;
 }
 
 /** What the end of a command means. Pure. */
@@ -37,19 +44,57 @@ export function meaningOf(end: CommandEnd): BrainEvent {
     const reason = `${name} was ended: it printed nothing for ${seconds(end.limits.idleMs)}.`;
     return failed({ kind: 'over-limit', reason });
   }
-  if (finished.code === exitCodes.claims) return claimOf(outcome);
+  const told = troubleOf(end);
+  if (finished.code === exitCodes.claims) {
+    return outcome.kind === 'none' && told ? failureOf(told, name, end) : claimOf(outcome);
+  }
   if (end.aborted) return failed({ kind: 'interrupted', reason: `${name} was stopped while it worked.` });
   if (finished.code === exitCodes.later) {
-    return failed({ kind: 'unavailable', reason: `${name} asked to be tried later${lastWords(finished)}` });
+    const until = told?.until ?? whenItEnds(finalLines(finished), end.now);
+    return later(`${name} asked to be tried later${lastWords(finished)}`, until);
   }
   if (finished.code === exitCodes.notFound || finished.code === exitCodes.cannotRun) {
     const what = finished.code === exitCodes.notFound ? 'was not found' : 'cannot be run';
     const reason = `A program of ${name} ${what} (exit code ${finished.code})${lastWords(finished)}`;
     return failed({ kind: 'fatal', reason, help: notFoundHelp });
   }
+  if (told) return failureOf(told, name, end);
   const how =
     finished.code === null ? `was killed by ${finished.signal ?? 'a signal'}` : endedWith(finished.code);
   return failed({ kind: 'crashed', reason: `${name} ${how}${lastWords(finished)}` });
+}
+
+/** Lines and characters of what a program printed last that may tell of its provider: what is above is about the work. */
+const telling = { lines: 4, characters: 4000 } as const;
+
+function finalLines({ output }: Finished): string {
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines
+    .slice(-telling.lines)
+    .map((line) => line.slice(-telling.characters))
+    .join('\n');
+}
+
+/** What its end says of its provider; undefined when that is nothing. */
+function troubleOf({ command, finished, providers, now }: CommandEnd): Meaning | undefined {
+  if (finished.code === null) return undefined;
+  const signs = { from: 'command', text: finalLines(finished), exit: finished.code, command } as const;
+  return whatItMeans(providers, signs, now);
+}
+
+/** A program has tried again by itself before it gave up: what is to be retried is waited for and probed. */
+function failureOf({ act, until, help }: Meaning, name: string, { finished }: CommandEnd): BrainEvent {
+  const how = endedWith(finished.code ?? 0);
+  if (act === 'wait' || act === 'retry')
+    return later(`${name} cannot reach its model now, it ${how}${lastWords(finished)}`, until);
+  const reason = `${name} ${how}${lastWords(finished)}`;
+  return failed(act === 'fresh' ? { kind: 'context', reason } : { kind: 'fatal', reason, help: help ?? '' });
+}
+
+function later(reason: string, until: number | undefined): BrainEvent {
+  return failed({ kind: 'unavailable', reason, ...(until === undefined ? {} : { until }) });
 }
 
 const notFoundHelp =

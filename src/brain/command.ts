@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { type Providers, shippedProviders } from '../policy/providers.ts';
 import type { Finished } from '../workspace/workspace.ts';
 import type { Assignment, Brain, BrainEvent } from './brain.ts';
 import { meaningOf, spentOf } from './command-end.ts';
@@ -19,6 +20,8 @@ export interface CommandDeps {
   readonly passHome: readonly string[];
   /** Folders that are never given back: the repository, HOME, our state. */
   readonly forbidden: readonly string[];
+  /** What the troubles of its provider look like; default what we ship. */
+  readonly providers?: Providers;
   /** ms since 1970. */
   now(): number;
 }
@@ -34,6 +37,7 @@ export function commandBrain(commandLine: string, deps: CommandDeps): Brain {
     shown: commandLine,
     command: linksIntoHome(fromHome, deps.home) + own.line,
     passEnv: deps.passEnv,
+    providers: deps.providers ?? shippedProviders(),
     now: deps.now,
   };
   return {
@@ -52,6 +56,7 @@ interface Program {
   readonly shown: string;
   readonly command: string;
   readonly passEnv: Readonly<Record<string, string>>;
+  readonly providers: Providers;
   now(): number;
 }
 
@@ -102,7 +107,9 @@ async function* round(
   const outcome = await outcomeOf(workspace);
   await transcript.write('command.ended', { ...how, outcome });
   if (finished.fenceFailed === undefined) yield spentOf(outcome);
-  yield meaningOf({ command: program.shown, finished, outcome, aborted: signal.aborted, limits });
+  const { shown: command, providers } = program;
+  const now = program.now();
+  yield meaningOf({ command, finished, outcome, aborted: signal.aborted, limits, providers, now });
 }
 
 /** After a refusal the reasons come first: the program is a new process and knows nothing of the round before. */

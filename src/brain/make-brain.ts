@@ -3,7 +3,7 @@ import type { Brain } from './brain.ts';
 import type { CommandDeps } from './command.ts';
 
 /** What the command line hands down to whichever brain was chosen. */
-export interface BrainDeps extends CommandDeps {
+export interface BrainDeps extends Omit<CommandDeps, 'providers'> {
   /** ANTHROPIC_API_KEY and its companions, as they were found in the environment. */
   readonly apiKey: string | undefined;
   readonly authToken: string | undefined;
@@ -12,6 +12,8 @@ export interface BrainDeps extends CommandDeps {
   readonly effort: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined;
   /** File of prices that add to or replace ours. */
   readonly prices: string | undefined;
+  /** File of what troubles of providers look like, in front of ours. */
+  readonly providers?: string | undefined;
 }
 
 const forms = 'anthropic, scripted:<file> or command:<shell command>';
@@ -29,7 +31,11 @@ export async function makeBrain(spec: string, deps: BrainDeps): Promise<Brain> {
     throw new UserError(`The brain "${spec}" names no ${what}.`, `Choose a brain with --brain: ${forms}.`);
   }
   if (kind === 'scripted') return await (await import('./scripted.ts')).scriptedBrain(rest, deps);
-  return (await import('./command.ts')).commandBrain(rest, deps);
+  const [{ commandBrain }, { readProviders }] = await Promise.all([
+    import('./command.ts'),
+    import('../policy/providers.ts'),
+  ]);
+  return commandBrain(rest, { ...deps, providers: await readProviders(deps.providers) });
 }
 
 async function anthropic({
@@ -39,13 +45,24 @@ async function anthropic({
   model,
   effort,
   prices,
+  providers,
   now,
 }: BrainDeps): Promise<Brain> {
-  const [{ anthropicBrain }, { readPrices }] = await Promise.all([
+  const [{ anthropicBrain }, { readPrices }, { readProviders }] = await Promise.all([
     import('./anthropic/brain.ts'),
     import('./prices.ts'),
+    import('../policy/providers.ts'),
   ]);
-  return anthropicBrain({ apiKey, authToken, baseUrl, model, effort, prices: await readPrices(prices), now });
+  return anthropicBrain({
+    apiKey,
+    authToken,
+    baseUrl,
+    model,
+    effort,
+    prices: await readPrices(prices),
+    providers: await readProviders(providers),
+    now,
+  });
 }
 
 function unknown(spec: string): UserError {

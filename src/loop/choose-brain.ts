@@ -27,6 +27,7 @@ export async function chooseBrain(
     model,
     effort,
     prices: config.prices === undefined ? undefined : resolve(repo.top, config.prices),
+    providers: config.providers === undefined ? undefined : resolve(repo.top, config.providers),
     now: input.now,
   });
 }

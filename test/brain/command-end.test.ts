@@ -3,6 +3,7 @@ import type { Failure } from '../../src/brain/brain.ts';
 import { type CommandEnd, meaningOf, spentOf } from '../../src/brain/command-end.ts';
 import type { OutcomeRead } from '../../src/brain/outcome.ts';
 import { parseOutcome } from '../../src/brain/outcome.ts';
+import { parseProviders, shippedProviders } from '../../src/policy/providers.ts';
 import type { Finished } from '../../src/workspace/workspace.ts';
 
 const parse = (text: string): OutcomeRead => parseOutcome(Buffer.from(text));
@@ -16,6 +17,8 @@ function ended(how: Partial<Finished>, rest: Partial<CommandEnd> = {}): CommandE
     outcome: none,
     aborted: false,
     limits: { idleMs: 600_000 },
+    providers: shippedProviders(),
+    now: Date.parse('2026-11-20T13:00:00Z'),
     ...rest,
   };
 }
@@ -104,6 +107,67 @@ describe('a command that ends otherwise, whatever its outcome says', () => {
     const event = meaningOf(ended({ code: 1, output: 'x'.repeat(5000) }, { command: 'y'.repeat(5000) }));
     if (event.type !== 'failed') throw new Error('not failed');
     expect(event.failure.reason.length).toBeLessThan(700);
+  });
+});
+
+describe('a command whose provider is in the way', () => {
+  const at = (iso: string) => ({ until: Date.parse(iso) });
+  const limit = "You've hit your 5-hour limit · resets 2:18pm (UTC)";
+  test.for([
+    [{ code: 1, output: limit }, 'unavailable', at('2026-11-20T14:18:00Z')],
+    [
+      { code: 1, output: `{"type":"result","is_error":true,"result":${JSON.stringify(limit)}}\n` },
+      'unavailable',
+      at('2026-11-20T14:18:00Z'),
+    ],
+    [
+      { code: 1, output: 'ERROR: You’ve hit your usage limit. Upgrade, or try again in 2 days 3 hours.' },
+      'unavailable',
+      at('2026-11-22T16:00:00Z'),
+    ],
+    [
+      { code: 75, output: 'come back in 20 minutes? try again in 20m' },
+      'unavailable',
+      at('2026-11-20T13:20:00Z'),
+    ],
+    [{ code: 1, output: 'API Error: Request rejected (429) · no words' }, 'unavailable', {}],
+    [{ code: 1, output: 'Selected model is at capacity' }, 'unavailable', {}],
+    [
+      { code: 1, output: 'Invalid API key · Please run /login' },
+      'fatal',
+      { help: expect.stringMatching(/Log in/) },
+    ],
+    [
+      { code: 1, output: 'Credit balance is too low' },
+      'fatal',
+      { help: expect.stringMatching(/Add credit/) },
+    ],
+    [{ code: 1, output: 'Prompt is too long' }, 'context', {}],
+    // What the work prints is no word of the provider.
+    [{ code: 1, output: `${limit}\n${'a line\n'.repeat(6)}Error: boom` }, 'crashed', {}],
+    [{ code: 1, output: 'AssertionError: expected 401 to be 200' }, 'crashed', {}],
+    [{ code: 17, output: '' }, 'crashed', {}],
+  ] as [Partial<Finished>, Failure['kind'], object][])('%o', ([how, kind, more]) => {
+    const event = meaningOf(ended(how));
+    expect(event).toMatchObject({ type: 'failed', failure: { kind, ...more } });
+    if (!('until' in more)) expect(event).not.toHaveProperty('failure.until');
+  });
+
+  test('exit codes are read where the program that has them is named', () => {
+    const gemini = (code: number) => meaningOf(ended({ code }, { command: '/usr/bin/gemini -p x' }));
+    expect(gemini(17)).toMatchObject({ failure: { kind: 'unavailable' } });
+    expect(gemini(145)).toMatchObject({ failure: { kind: 'fatal' } });
+    expect(gemini(1)).toMatchObject({ failure: { kind: 'crashed' } });
+  });
+
+  test('an end with 0 is a claim, unless a rule of the user knows it better', () => {
+    const output = 'daily limit reached, resets at 3pm (UTC)';
+    expect(meaningOf(ended({ output }))).toMatchObject({ type: 'finished', claim: 'done' });
+    const rule = '{"name":"mine","exits":[0],"texts":["^daily limit"],"act":"wait"}';
+    const providers = parseProviders(`{"version":1,"rules":[${rule}]}`, 'mine.json');
+    expect(meaningOf(ended({ output }, { providers }))).toMatchObject({ failure: { kind: 'unavailable' } });
+    const outcome = parse('{"claim":"partial"}');
+    expect(meaningOf(ended({ output }, { providers, outcome }))).toMatchObject({ claim: 'partial' });
   });
 });
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { makeHands } from '../../hands/hands.ts';
 import { opinionEnding } from '../../hands/opinion.ts';
+import { type Providers, shippedProviders } from '../../policy/providers.ts';
 import { harnessFiles } from '../../project/feature.ts';
 import type { Brain } from '../brain.ts';
 import { endsOnce } from '../ends-once.ts';
@@ -24,6 +25,8 @@ export interface AnthropicOptions {
   readonly effort?: Effort | undefined;
   /** From `readPrices`. */
   readonly prices: PriceTable;
+  /** From `readProviders`; default what we ship. */
+  readonly providers?: Providers | undefined;
   /** Tokens of one turn; default 32,000. */
   readonly maxTokens?: number | undefined;
   readonly fetch?: Fetch | undefined;
@@ -64,6 +67,7 @@ export function anthropicBrain(options: AnthropicOptions): Brain {
           // Looked up late, so that whoever replaces it (a proxy agent) is heard.
           fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
           now,
+          providers: options.providers ?? shippedProviders(),
         },
         hands: makeHands(assignment.workspace, {
           owned: assignment.role === 'coder' ? harnessFiles : [],

@@ -1,8 +1,9 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Message, MessageParam, Usage } from '@anthropic-ai/sdk/resources/messages';
+import type { Providers } from '../../policy/providers.ts';
 import type { Head } from './entries.ts';
 import { requestOf } from './request.ts';
-import { type Trouble, troubleOf } from './trouble.ts';
+import { silenceOf, type Trouble, troubleOf } from './trouble.ts';
 import { type Fetch, watchedFetch } from './watched-fetch.ts';
 
 export interface Client {
@@ -11,6 +12,7 @@ export interface Client {
   readonly baseUrl: string | undefined;
   readonly fetch: Fetch;
   readonly now: () => number;
+  readonly providers: Providers;
 }
 
 /** When a call has to end early. */
@@ -74,8 +76,13 @@ export async function call(
     };
   } catch (error) {
     const came = stream?.currentMessage;
+    const { providers, now } = client;
     const trouble =
-      why === undefined ? troubleOf(error, client.now()) : { kind: why, reason: reasons[why](ends) };
+      why === undefined
+        ? troubleOf(error, now(), providers)
+        : why === 'idle'
+          ? silenceOf(ends.idleMs, now(), providers)
+          : { kind: why, reason: reasons[why] };
     return { trouble, ...(came ? { usage: came.usage, model: came.model } : {}) };
   } finally {
     quit.abort();
@@ -86,9 +93,8 @@ export async function call(
 }
 
 const reasons = {
-  stopped: () => 'Stopped during a call to the model.',
-  time: () => 'The time of the session was over during a call to the model.',
-  idle: (ends: Ends) => `Nothing came from the Messages API for ${Math.round(ends.idleMs / 1000)} s.`,
+  stopped: 'Stopped during a call to the model.',
+  time: 'The time of the session was over during a call to the model.',
 } as const;
 
 /** The message as it came over the wire, without what the SDK adds to it. */

@@ -1,3 +1,4 @@
+import type { Meaning } from '../../policy/what-it-means.ts';
 import type { Failure } from '../brain.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -17,74 +18,71 @@ export interface Situation {
   readonly random: () => number;
 }
 
-const tries = 8;
-/** Where a limit is not explained. */
-const triesUnexplained = 3;
-const triesMalformed = 2;
+/** Troubles in a row, of whichever kinds, after which a session no longer waits. */
+const mostTries = 8;
+/** Longer waits are not for a session: it ends, and the run waits without it. */
 const longestWait = 5 * 60_000;
-const pause = 10 * 60_000;
 
-/** One table for everything that can go wrong with a request. The first line that fits holds. */
+/** What is done: our own ends here, everything a provider can do by the rule that knows it. */
 export function planFor(trouble: Trouble, situation: Situation): Plan {
-  const { now, before } = situation;
-  const count = before.filter((one) => one.kind !== 'died').length + 1;
-  const { kind, reason, retryAfterMs } = trouble;
-  switch (kind) {
-    case 'stopped':
-      return fail({ kind: 'interrupted', reason });
-    case 'time':
-      return fail({ kind: 'over-limit', reason });
-    case 'too-long':
-    case 'changed':
+  const { now, before, turns } = situation;
+  const { kind, reason, means } = trouble;
+  if (kind === 'stopped') return fail({ kind: 'interrupted', reason });
+  if (kind === 'time') return fail({ kind: 'over-limit', reason });
+  if (kind === 'died') return { act: 'retry', at: now };
+  if (means === undefined) {
+    // The first request holds nothing but what every session starts with: the next one would fare no better.
+    return fail(turns > 0 ? { kind: 'crashed', reason } : { kind: 'fatal', reason, help: rejectedHelp });
+  }
+  switch (means.act) {
+    case 'fresh':
       return fail({ kind: 'context', reason });
-    case 'credential':
-    case 'money':
-    case 'no-model':
-      return fail({ kind: 'fatal', reason, help: helps[kind] });
-    case 'rejected':
-      // The first request holds nothing but what every session starts with: the next one would fare no better.
-      return fail(
-        situation.turns > 0 ? { kind: 'crashed', reason } : { kind: 'fatal', reason, help: helps[kind] },
+    case 'person':
+    case 'fatal':
+      return fail({ kind: 'fatal', reason, help: means.help ?? rejectedHelp });
+    case 'retry':
+    case 'wait':
+      return again(
+        trouble,
+        means,
+        situation,
+        before.filter((one) => one.kind !== 'died'),
       );
-    case 'died':
-      return { act: 'retry', at: now };
-    case 'malformed':
-      return before.filter((one) => one.kind === kind).length < triesMalformed
-        ? { act: 'retry', at: now }
-        : fail({ kind: 'context', reason });
-    case 'rate-limit':
-      if (retryAfterMs === undefined) {
-        return trouble.isFinal || count > triesUnexplained
-          ? later(reason, now + pause)
-          : backOff(count, situation);
-      }
-      return retryAfterMs > longestWait || count > tries
-        ? later(reason, now + Math.max(retryAfterMs, count > tries ? pause : 0))
-        : { act: 'retry', at: now + retryAfterMs + situation.random() * 1000 };
-    case 'server':
-    case 'connection':
-    case 'idle':
-      if ((retryAfterMs ?? 0) > longestWait) return later(reason, now + (retryAfterMs ?? 0));
-      return count > tries ? later(reason, now + pause) : backOff(count, situation, retryAfterMs);
   }
 }
 
-const helps = {
-  credential:
-    'Check the key in ANTHROPIC_API_KEY (or the token in ANTHROPIC_AUTH_TOKEN) and what it may use.',
-  money: 'Add credit or raise the spend limit of the account, then: agentloop run',
-  'no-model': 'Choose a model your account has: agentloop run --model <id>',
-  rejected: 'Check --model and --effort, and the server behind ANTHROPIC_BASE_URL if that is set.',
-} as const;
+const rejectedHelp = 'Check --model and --effort, and the server behind ANTHROPIC_BASE_URL if that is set.';
 
-/** 1, 2, 4 ... 60 s with full jitter, and never before the server wants us back. */
-function backOff(count: number, { now, random }: Situation, atLeast = 0): Plan {
-  const most = Math.min(60_000, 1000 * 2 ** (count - 1));
-  return { act: 'retry', at: now + Math.max(atLeast, random() * most) };
+/** Now, in this session; or later, when the run has waited. */
+function again(
+  { kind, reason, isFinal }: Trouble,
+  { act, until, tries, after }: Meaning,
+  situation: Situation,
+  before: readonly Trouble[],
+): Plan {
+  const { now, random } = situation;
+  const isTold = act === 'wait' && until !== undefined;
+  const most = isTold ? mostTries : tries;
+  const same = before.filter((one) => one.kind === kind).length;
+  const isOver = same >= most || before.length >= mostTries;
+  if (isOver && after === 'fresh') return fail({ kind: 'context', reason });
+  if (until !== undefined && until - now > longestWait) return later(reason, until);
+  // An end that was told again and again did not come true: then nobody knows when.
+  if (isOver || (isFinal && !isTold)) return later(reason, isOver ? undefined : until);
+  if (after === 'fresh') return { act: 'retry', at: now };
+  if (isTold) return { act: 'retry', at: until + random() * 1000 };
+  return backOff(before.length + 1, situation, until);
 }
 
-function later(reason: string, until: number): Plan {
-  return fail({ kind: 'unavailable', reason, until: Math.round(until) });
+/** 1, 2, 4 ... 60 s with full jitter, and never before the server wants us back. */
+function backOff(count: number, { now, random }: Situation, notBefore = now): Plan {
+  const most = Math.min(60_000, 1000 * 2 ** (count - 1));
+  return { act: 'retry', at: Math.max(notBefore, now + random() * most) };
+}
+
+/** Without an instant the run probes, with growing waits. */
+function later(reason: string, until: number | undefined): Plan {
+  return fail({ kind: 'unavailable', reason, ...(until === undefined ? {} : { until: Math.round(until) }) });
 }
 
 function fail(failure: Failure): Plan {

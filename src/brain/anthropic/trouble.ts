@@ -1,30 +1,19 @@
-/** What went wrong with a request. The kind decides what is done about it (retry.ts). */
+import type { Providers } from '../../policy/providers.ts';
+import { type Meaning, type Signs, whatItMeans } from '../../policy/what-it-means.ts';
+
+/** What went wrong with a request. What is done about it: retry.ts. */
 export interface Trouble {
-  readonly kind:
-    | 'server'
-    | 'connection'
-    | 'idle'
-    | 'rate-limit'
-    | 'malformed'
-    | 'too-long'
-    | 'changed'
-    | 'credential'
-    | 'money'
-    | 'no-model'
-    | 'rejected'
-    | 'stopped'
-    | 'time'
-    | 'died';
+  /** Our own end of a call, or the name of the rule of `providers.json` that knows it; `rejected` where none does. */
+  readonly kind: 'stopped' | 'time' | 'died' | (string & {});
+  /** What that rule says is to be done; absent where no rule does. */
+  readonly means?: Meaning;
   /** A sentence for people, bounded. */
   readonly reason: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** ms the server asked us to wait. */
-  readonly retryAfterMs?: number;
   /** The server said that trying again is of no use. */
   readonly isFinal?: true;
 }
-export type TroubleKind = Trouble['kind'];
 
 /** What we read of an error of the SDK: by its shape, so that the SDK need not be loaded to tell. */
 interface ApiShape {
@@ -32,7 +21,7 @@ interface ApiShape {
   readonly name: string;
   readonly status: number | undefined;
   readonly type: string | undefined;
-  readonly errorCode: string | undefined;
+  readonly code: string | undefined;
   readonly requestId: string | undefined;
   readonly header: (name: string) => string | undefined;
   readonly isSyntax: boolean;
@@ -40,61 +29,35 @@ interface ApiShape {
 
 const longest = 500;
 
-/** Names what a failed request failed of. `now`: ms since 1970, for a date in `retry-after`. */
-export function troubleOf(error: unknown, now: number): Trouble {
+/** Names what a failed request failed of. `now`: ms since 1970. */
+export function troubleOf(error: unknown, now: number, providers: Providers): Trouble {
   const shape = shapeOf(error);
-  const retryAfterMs = retryAfter(shape.header, now);
   return {
-    kind: kindOf(shape),
-    reason: reasonOf(shape),
+    ...named(reasonOf(shape), { ...shape, problem: problemOf(shape, providers) }, now, providers),
     ...(shape.status === undefined ? {} : { status: shape.status }),
     ...(shape.requestId === undefined ? {} : { requestId: shape.requestId }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(shape.header('x-should-retry') === 'false' ? { isFinal: true as const } : {}),
   };
 }
 
-const spendLimits = new Set([
-  'enforced_spend_limit_reached',
-  'contract_spend_limit_reached',
-  'linked_organization_spend_limit_reached',
-]);
+/** The trouble of a stream that fell silent for so many ms. */
+export function silenceOf(idleMs: number, now: number, providers: Providers): Trouble {
+  const reason = `Nothing came from the Messages API for ${Math.round(idleMs / 1000)} s.`;
+  return named(reason, { message: '', problem: 'silence' }, now, providers);
+}
 
-/** An error inside a stream has a type and no status. */
-const statusOfType: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 529,
-  timeout_error: 504,
-  api_error: 500,
-  overloaded_error: 529,
-  conflict_error: 409,
-};
+type Seen = Pick<Signs, 'status' | 'type' | 'code' | 'header' | 'problem'> & { readonly message: string };
 
-function kindOf(shape: ApiShape): TroubleKind {
-  const { message, errorCode } = shape;
-  const status = shape.status ?? statusOfType[shape.type ?? ''];
-  if (errorCode !== undefined && spendLimits.has(errorCode)) return 'money';
-  if (status === undefined) {
-    if (shape.isSyntax) return 'malformed';
-    return /resolve authentication method/i.test(message) ? 'credential' : 'connection';
-  }
-  if (status === 401 || status === 403) return 'credential';
-  if (status === 402) return 'money';
-  if (status === 404) return 'no-model';
-  if (status === 413) return 'too-long';
-  if (status === 429) return 'rate-limit';
-  if (status === 408 || status === 409 || status >= 500) return 'server';
-  if (/bound to a different conversation|invalid `?signature`?/i.test(message)) return 'changed';
-  if (/too long|context (window|length|limit)|exceeds? the (maximum|context)/i.test(message))
-    return 'too-long';
-  if (/credit balance|usage limits?|spend(ing)? (cap|limit)/i.test(message)) return 'money';
-  if (errorCode?.startsWith('organization_')) return 'credential';
-  return 'rejected';
+function named(reason: string, { message, ...seen }: Seen, now: number, providers: Providers): Trouble {
+  const means = whatItMeans(providers, { ...seen, from: 'messages', text: message }, now);
+  return { kind: means?.rule ?? 'rejected', reason, ...(means === undefined ? {} : { means }) };
+}
+
+/** What went wrong where no status tells it: an error inside a stream has a type. */
+function problemOf({ status, type, isSyntax, message }: ApiShape, providers: Providers): Signs['problem'] {
+  if (status !== undefined || Object.hasOwn(providers.types, type ?? '')) return undefined;
+  if (isSyntax) return 'malformed';
+  return /resolve authentication method/i.test(message) ? 'no-credential' : 'connection';
 }
 
 function reasonOf({ status, type, message, name }: ApiShape): string {
@@ -119,25 +82,9 @@ function shapeOf(error: unknown): ApiShape {
     name: error instanceof Error ? error.name : 'error',
     status: typeof given['status'] === 'number' ? given['status'] : undefined,
     type: text('type'),
-    errorCode: text('errorCode'),
+    code: text('errorCode'),
     requestId: text('requestID'),
     header: (name) => headers?.get(name) ?? undefined,
     isSyntax: error instanceof SyntaxError || cause instanceof SyntaxError,
   };
-}
-
-/** ms from `retry-after-ms`, or from `retry-after` as seconds or as a date; undefined when neither says anything. */
-function retryAfter(header: ApiShape['header'], now: number): number | undefined {
-  const ms = positive(header('retry-after-ms'));
-  if (ms !== undefined) return ms;
-  const after = header('retry-after');
-  const seconds = positive(after);
-  if (seconds !== undefined) return seconds * 1000;
-  const date = after === undefined ? Number.NaN : Date.parse(after);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function positive(text: string | undefined): number | undefined {
-  const number = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
 }
