@@ -106,12 +106,15 @@ const limits = z
       .default(3)
       .describe('Failed sessions after which a feature is blocked.'),
     noProgressSessions: count.max(500).default(12).describe('Sessions in a row without progress: stop.'),
-    backoff: duration.default('1m').describe('First wait when a brain is unavailable; doubled each time.'),
+    backoff: duration
+      .default('1m')
+      .describe('First wait when a brain is unavailable and nobody says until when; doubled each time.'),
+    longestBackoff: duration.default('30m').describe('Longest of these waits.'),
     unavailableTries: z
       .int()
       .min(0)
       .max(100)
-      .default(3)
+      .default(10)
       .describe('Waits in a row before a run ends as unavailable.'),
   })
   .describe('How far a run, an invocation and a session may go.');

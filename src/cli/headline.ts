@@ -51,14 +51,17 @@ export function headlineLines(standing: Standing, columns: number): readonly str
 
 /** What is going on, or how it ended, in a few words. */
 export function whatNow(standing: Standing): string {
-  const { state, alive } = standing;
-  const ended = state.stopped ? ending(state, state.stopped.reason) : 'died on the way';
+  const { state, alive, now } = standing;
+  const ended = state.stopped ? ending(state, state.stopped.reason, now) : 'died on the way';
   const what = alive ? doing(standing) : ended;
   return state.kind === 'init' ? `init: ${what}` : what;
 }
 
-function ending(state: State, reason: StopReason): string {
+function ending(state: State, reason: StopReason, now: number): string {
   const waits = reason === 'blocked' && waitingFor(state).length > 0;
+  const until = state.stopped?.until;
+  if (until !== undefined)
+    return `${stops[reason]} until ${when(until, now)}${until > now ? ` (${duration(until - now)} left)` : ''}`;
   return waits ? `${stops.blocked} or waits for a person` : stops[reason];
 }
 
@@ -87,7 +90,8 @@ export function waitWords(wait: NonNullable<State['wait']>, now: number): string
   if (wait.why === 'paused') return 'paused';
   if (wait.until === undefined) return 'waiting';
   const left = wait.until - now;
-  return `waiting until ${when(wait.until, now)}${left > 0 ? ` (${duration(left)} left)` : ''}`;
+  const what = wait.probes ? 'waiting, tries again at' : 'waiting until';
+  return `${what} ${when(wait.until, now)}${left > 0 ? ` (${duration(left)} left)` : ''}`;
 }
 
 function progress({ state, features }: Standing): string {

@@ -25,6 +25,7 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
     kind: state.kind,
     reason: stopped?.reason ?? null,
     detail: stopped?.detail ?? null,
+    until: stopped?.until === undefined ? null : new Date(stopped.until).toISOString(),
     exitCode: stopped?.code ?? null,
     branch: state.branch ?? null,
     base: state.base,

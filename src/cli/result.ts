@@ -9,6 +9,8 @@ export interface Result {
   /** Why it stopped; null while it goes on, or when it died. */
   readonly reason: StopReason | null;
   readonly detail: string | null;
+  /** When to come back (ISO instant), where the brain is unavailable and that is known. */
+  readonly until: string | null;
   /** The true exit code, whatever --fail-on makes of it. */
   readonly exitCode: number | null;
   readonly branch: string | null;

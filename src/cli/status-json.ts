@@ -35,10 +35,15 @@ export function statusJson(view: RunView): object {
     session: open
       ? { number: open.number, feature: open.feature ?? null, phase: open.phase, started: open.started }
       : null,
-    wait: state.wait ?? null,
+    wait: state.wait ? { ...state.wait, leftMs: left(state.wait.until, view.now) } : null,
     features: featureRows(state, features, alive),
     waitsForPerson: waitingFor(state).map((one) => ({ ...one, command: answerCommand(one.id) })),
     troubles: troubles(view),
     next: nextCommand(view),
   };
+}
+
+/** ms to an instant; null where there is none. */
+function left(until: number | undefined, now: number): number | null {
+  return until === undefined ? null : Math.max(0, until - now);
 }

@@ -2,7 +2,7 @@ import type { StopReason } from '../ledger/event.ts';
 import { openSession } from '../ledger/state.ts';
 import { type FeatureRow, featureRows, marks } from './feature-rows.ts';
 import { cut, oneLine, pad, width, wrap } from './harmless.ts';
-import { headlineLines } from './headline.ts';
+import { headlineLines, waitWords } from './headline.ts';
 import { answerCommand, waitingFor } from './next-command.ts';
 import type { Paint } from './paint.ts';
 import type { RunView } from './run-view.ts';
@@ -28,7 +28,7 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
 
 /** What a person should know and a table does not show. */
 export function troubles(view: RunView): readonly string[] {
-  const { state, alive, torn } = view;
+  const { state, alive, torn, now } = view;
   const found = [...fenceWords(state.fence)];
   if (state.held !== undefined) found.push(`${state.branch ?? 'The branch'} was not moved: ${state.held}`);
   if (state.copy?.held !== undefined)
@@ -38,6 +38,8 @@ export function troubles(view: RunView): readonly string[] {
   if (state.fatal !== undefined) found.push(`No brain can work: ${state.fatal}`);
   if (!alive && state.stopped) found.push(...detailWords(state.stopped));
   if (alive && state.wait && !openSession(state)) found.push(`Waits: ${state.wait.reason}`);
+  if (!alive && !state.stopped && state.wait?.why === 'unavailable')
+    found.push(`It was ${waitWords(state.wait, now)}: ${state.wait.reason} "agentloop run" waits on.`);
   if (!alive && torn !== undefined) found.push(`${torn} "agentloop run" puts it right.`);
   return found.map((text) => oneLine(text, 1000));
 }

@@ -70,6 +70,7 @@ export const Limits = z.strictObject({
     .int()
     .nonnegative()
     .describe('First wait when a brain is unavailable, in ms; doubled each time.'),
+  longestBackoffMs: z.int().positive().optional().describe('Longest of these waits, in ms.'),
   unavailableTries: z.int().nonnegative().describe('Waits in a row after which the run ends as unavailable.'),
 });
 export type Limits = z.infer<typeof Limits>;

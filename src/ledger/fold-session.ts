@@ -53,12 +53,15 @@ export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): vo
   if (event.kind === 'unavailable') {
     const before = state.unavailable?.role === role ? state.unavailable?.count : undefined;
     const count = (before ?? 0) + 1;
-    const pause = (state.limits?.backoffMs ?? 60_000) * 2 ** (count - 1);
+    const { backoffMs = 60_000, longestBackoffMs = 1_800_000 } = state.limits ?? {};
+    const pause = Math.min(backoffMs * 2 ** (count - 1), Math.max(backoffMs, longestBackoffMs));
     const until = event.until ?? Date.parse(event.ts) + pause;
+    const told = event.until !== undefined;
     state.unavailable = {
       count,
       since: Date.parse(event.ts),
       until,
+      told,
       reason,
       ...(role === undefined ? {} : { role }),
     };
@@ -156,6 +159,8 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   if (event.feature === undefined) return;
   const known = feature(state, event.feature);
   if (event.counts) known.failures += 1;
+  // Waiting costs a feature nothing, however often it has to be waited for.
+  if (event.outcome === 'unavailable') known.sessions -= 1;
   known.crashes = event.outcome === 'failed' || event.outcome === 'crashed' ? known.crashes + 1 : 0;
   const kept = event.kept ?? one?.kept;
   if (carriesWork.has(event.outcome) && kept !== undefined && known.crashes < 2) {

@@ -122,10 +122,13 @@ export function step(state: State, event: Recorded): void {
         since: event.ts,
         reason: event.reason,
         ...(event.until === undefined ? {} : { until: event.until }),
+        ...(event.probes === undefined ? {} : { probes: event.probes }),
       };
       return;
     case 'wait.ended':
-      delete state.wait;
+      if (state.wait?.why === event.why) delete state.wait;
+      if (event.early && state.unavailable)
+        state.unavailable = { ...state.unavailable, until: Date.parse(event.ts) };
       return;
     case 'note.added':
       (event.feature === undefined ? state.words : feature(state, event.feature).words).push(event.words);
@@ -150,6 +153,7 @@ export function step(state: State, event: Recorded): void {
         code: event.code,
         at: event.ts,
         ...(event.detail === undefined ? {} : { detail: event.detail }),
+        ...(event.until === undefined ? {} : { until: event.until }),
       };
       return;
   }
@@ -157,6 +161,7 @@ export function step(state: State, event: Recorded): void {
 
 /** A later invocation. */
 export function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
+  stillAway(state, event);
   state.invocation = event.ts;
   state.invocations += 1;
   state.pid = event.pid;
@@ -171,8 +176,19 @@ export function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   delete state.stopAsked;
   delete state.broken;
   delete state.fatal;
-  delete state.unavailable;
   delete state.wait;
+}
+
+/**
+ * A wait outlives the process that began it, for the same brain: until an end that was told, and after a crash until the
+ * next probe, too. Whoever starts a run that had stopped has it tried at once where nobody knows better.
+ */
+function stillAway(state: State, { ts, brain, model }: RecordedOf<'run.resumed'>): void {
+  const { unavailable: away, stopped } = state;
+  const isSame = state.brain === brain && state.model === model;
+  if (away && isSame && away.until > Date.parse(ts) && (away.told || !stopped)) {
+    state.unavailable = { ...away, count: 0 };
+  } else delete state.unavailable;
 }
 
 /** What somebody asked beside a session has spent. */

@@ -49,9 +49,23 @@ export const runEvents = {
     .describe('A later invocation carries the run on.'),
   'limits.set': z.strictObject({ limits: Limits }).describe('The limits that hold from here on.'),
   'wait.started': z
-    .strictObject({ why: z.enum(['unavailable', 'paused']), reason: text, until: z.int().optional() })
+    .strictObject({
+      why: z.enum(['unavailable', 'paused']),
+      reason: text,
+      until: z.int().optional().describe('When it ends (ms since 1970).'),
+      probes: z
+        .literal(true)
+        .optional()
+        .describe('Nobody told that end: it is tried then, with growing waits.'),
+    })
     .describe('Nothing is done until then.'),
-  'wait.ended': z.strictObject({ why: z.enum(['unavailable', 'paused']), how: text }).describe('Going on.'),
+  'wait.ended': z
+    .strictObject({
+      why: z.enum(['unavailable', 'paused']),
+      how: text,
+      early: z.literal(true).optional().describe('A person said not to wait any longer.'),
+    })
+    .describe('Going on.'),
   'note.added': z
     .strictObject({ feature: feature.optional(), words: text, by: z.string() })
     .describe("A person's words for later briefs."),
@@ -73,6 +87,7 @@ export const runEvents = {
       reason: StopReason,
       code: z.int().describe('Exit code.'),
       detail: text.optional(),
+      until: z.int().optional().describe('When to come back (ms since 1970), where that is known.'),
       left: count.describe('Features that do not pass.'),
       landed: count.describe('Features this run landed.'),
     })

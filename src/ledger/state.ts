@@ -119,6 +119,8 @@ export interface State {
     /** When it was seen last, and when to try again (ms since 1970). */
     readonly since: number;
     readonly until: number;
+    /** Whether the provider told that end; otherwise it is tried then. */
+    readonly told: boolean;
     readonly reason: string;
     /** Who it was, where it was not the brain of a session. */
     readonly role?: Consulted['role'];
@@ -128,6 +130,8 @@ export interface State {
     readonly until?: number;
     readonly since: string;
     readonly reason: string;
+    /** Nobody told its end: it is tried then. */
+    readonly probes?: true;
   };
   stopAsked?: { readonly now: boolean; readonly by: string };
   broken?: { readonly code: string; readonly reason: string; readonly help: string };
@@ -149,6 +153,8 @@ export interface State {
     readonly code: number;
     readonly at: string;
     readonly detail?: string;
+    /** When to come back, ms since 1970. */
+    readonly until?: number;
   };
 }
 

@@ -136,7 +136,10 @@ function whyStopped(crew: Crew, ended: Round): Proposed | undefined {
     const { failure, limit } = ended;
     if (limit !== undefined)
       return { stopped: limit === 'run-cost' ? 'max-cost' : 'until', detail: failure.reason };
-    if (failure.kind === 'unavailable') return { stopped: 'unavailable', detail: failure.reason };
+    if (failure.kind === 'unavailable') {
+      const until = failure.until === undefined ? {} : { until: failure.until };
+      return { stopped: 'unavailable', detail: failure.reason, ...until };
+    }
     if (failure.kind === 'fatal')
       return { stopped: 'no-brain', detail: `${failure.reason}\n${failure.help}` };
     return { stopped: 'no-progress', detail: `The initializer failed: ${failure.reason}` };

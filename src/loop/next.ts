@@ -9,11 +9,19 @@ export type Step =
       readonly do: 'wait';
       readonly why: 'unavailable' | 'paused';
       readonly until?: number;
+      /** Nobody told that end: it is tried then. */
+      readonly probes?: true;
       readonly reason: string;
     }
   /** The final judge, before a stop that follows a landing. */
   | { readonly do: 'final' }
-  | { readonly do: 'stop'; readonly reason: StopReason; readonly detail?: string };
+  /** `until`: when to come back, ms since 1970. */
+  | {
+      readonly do: 'stop';
+      readonly reason: StopReason;
+      readonly detail?: string;
+      readonly until?: number;
+    };
 
 /** Rounds in which the final judge may find something lost before the run gives up. */
 const finalRounds = 2;
@@ -42,6 +50,7 @@ export function next(state: State, features: readonly Feature[], limits: Limits,
       do: 'wait',
       why: 'unavailable',
       until: state.unavailable.until,
+      ...(state.unavailable.told ? {} : { probes: true as const }),
       reason: state.unavailable.reason,
     };
   }
@@ -78,10 +87,10 @@ function whyStop(state: State, features: readonly Feature[], limits: Limits, now
     return stop('no-progress', `${state.idleSessions} sessions in a row brought nothing`);
   }
   if (state.unavailable) {
-    const { count, since, until, reason } = state.unavailable;
-    if (count > limits.unavailableTries) return stop('unavailable', reason);
-    if (limits.until !== undefined && now >= since && until >= limits.until)
-      return stop('unavailable', reason);
+    const { count, since, until, told, reason } = state.unavailable;
+    const away = { do: 'stop', reason: 'unavailable', detail: reason } as const;
+    if (count > limits.unavailableTries) return { ...away, ...(told ? { until } : {}) };
+    if (limits.until !== undefined && now >= since && until >= limits.until) return { ...away, until };
   }
   if (!features.some((feature) => isReady(state, features, feature, limits)))
     return nothingReady(state, features, limits);

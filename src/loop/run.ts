@@ -73,7 +73,10 @@ async function features(crew: Crew): Promise<readonly Feature[]> {
 }
 
 /** The last words of an invocation: closing commit, publication, `run.stopped`. */
-async function finish(crew: Crew, stop: { reason: StopReason; detail?: string }): Promise<RunEnd> {
+async function finish(
+  crew: Crew,
+  stop: { reason: StopReason; detail?: string; until?: number },
+): Promise<RunEnd> {
   const { book, copier, repo, run } = crew;
   // Every command has ended and been swept up after; this is the proof that the run as a whole leaves nothing alive.
   const away = await endRun(markOf(repo.commonDir, run));
@@ -89,7 +92,8 @@ async function finish(crew: Crew, stop: { reason: StopReason; detail?: string })
   const code = crew.exitCode(stop.reason, landed);
   const said = stop.detail ?? copier?.lost;
   const detail = said === undefined ? {} : { detail: said };
-  await book.record({ type: 'run.stopped', reason: stop.reason, code, left, landed, ...detail });
+  const until = stop.until === undefined ? {} : { until: Math.round(stop.until) };
+  await book.record({ type: 'run.stopped', reason: stop.reason, code, left, landed, ...detail, ...until });
   await copier?.push({ last: true });
   return { reason: stop.reason, code };
 }

@@ -57,7 +57,7 @@ export interface InitDone {
 /** What a way of making the proposal came to. */
 export type Proposed =
   | { readonly proposal: Proposal; readonly notes: readonly string[] }
-  | { readonly stopped: StopReason; readonly detail: string };
+  | { readonly stopped: StopReason; readonly detail: string; readonly until?: number };
 
 /**
  * `agentloop init`: from a specification (one session of the initializer) or from a plan (no brain at all) to one commit
@@ -156,15 +156,15 @@ async function conclude(
   existing: Proposal,
   examiner: Brain | undefined,
 ): Promise<Omit<InitDone, 'run' | 'runDir'>> {
-  const stop = async (reason: StopReason, landed: number, detail?: string): Promise<number> => {
+  const stop = async (reason: StopReason, landed: number, more: object = {}): Promise<number> => {
     // A plan that was written leaves all its features to be done; for `init` that is success.
     const code = reason === 'complete' ? 0 : crew.exitCode(reason, landed);
-    const more = detail === undefined ? {} : { detail };
     await crew.book.record({ type: 'run.stopped', reason, code, left: 0, landed: 0, ...more });
     return code;
   };
   if ('stopped' in proposed) {
-    return { code: await stop(proposed.stopped, 0, proposed.detail), paths: [], notes: [proposed.detail] };
+    const { stopped: reason, ...told } = proposed;
+    return { code: await stop(reason, 0, told), paths: [], notes: [proposed.detail] };
   }
   const done = await commitProposal(crew, proposed.proposal, existing);
   const list = parseFeatureList(proposed.proposal.get(files.featureList) ?? '', files.featureList);

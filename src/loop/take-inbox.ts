@@ -59,8 +59,9 @@ function eventOf(message: Message, state: State): Event | undefined {
       if (state.wait?.why === 'paused') return undefined;
       return { type: 'wait.started', why: 'paused', reason: `paused by ${by}` };
     case 'resume':
-      if (state.wait?.why !== 'paused') return undefined;
-      return { type: 'wait.ended', why: 'paused', how: `resumed by ${by}` };
+      if (!state.wait) return undefined;
+      if (state.wait.why === 'paused') return { type: 'wait.ended', why: 'paused', how: `resumed by ${by}` };
+      return { type: 'wait.ended', why: 'unavailable', how: `${by} says to try now`, early: true };
     case 'stop':
       return { type: 'stop.asked', by, now: message.now };
     case 'note': {

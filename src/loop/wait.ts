@@ -9,7 +9,8 @@ export async function waitFor(crew: Crew, step: Extract<Step, { do: 'wait' }>): 
   const { why, reason } = step;
   if (book.state.wait?.why !== why) {
     const until = step.until === undefined ? {} : { until: Math.round(step.until) };
-    await book.record({ type: 'wait.started', why, reason, ...until });
+    const probes = step.probes === undefined ? {} : { probes: step.probes };
+    await book.record({ type: 'wait.started', why, reason, ...until, ...probes });
   }
   const end = Math.min(
     step.until ?? Number.POSITIVE_INFINITY,
@@ -17,6 +18,6 @@ export async function waitFor(crew: Crew, step: Extract<Step, { do: 'wait' }>): 
   );
   const how = await crew.pause(end);
   // A pause ends when a person says so, and that is an event of its own.
-  if (why === 'unavailable' && book.state.wait)
-    await book.record({ type: 'wait.ended', why, how: words[how] });
+  if (why !== 'unavailable' || !book.state.wait) return;
+  await book.record({ type: 'wait.ended', why, how: words[how] });
 }

@@ -21,6 +21,7 @@ export function limitsOf(config: Config, now: number): Limits {
     sessionsPerFeature: limits.sessionsPerFeature,
     noProgressSessions: limits.noProgressSessions,
     backoffMs: ms(limits.backoff),
+    longestBackoffMs: ms(limits.longestBackoff),
     unavailableTries: limits.unavailableTries,
   };
 }

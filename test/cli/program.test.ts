@@ -54,7 +54,7 @@ test('the help: three examples, the commands in their groups, the exit codes', a
 
     Steer:
       pause                        let the running session end and start no other
-      resume                       go on after a pause
+      resume                       go on after a pause; where a provider is waited for, try now
       stop                         stop the run after this session
       answer <feature> <words...>  answer a feature that waits for you or is blocked; it is tried again
       note <words...>              say something to the sessions to come

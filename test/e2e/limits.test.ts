@@ -89,7 +89,11 @@ describe('limits', () => {
 
   it('a brain that is unavailable three waits long ends the run with 75, and costs no session of the limit', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
-    const env = { AGENTLOOP_LIMITS_BACKOFF: '10ms' };
+    const env = {
+      AGENTLOOP_LIMITS_BACKOFF: '10ms',
+      AGENTLOOP_LIMITS_LONGEST_BACKOFF: '20ms',
+      AGENTLOOP_LIMITS_UNAVAILABLE_TRIES: '3',
+    };
     const ran = await agentloop(
       repo.dir,
       ['run', '--name', 'night', '--brain', 'command:exit 75', '--max-sessions', '1'],
@@ -99,6 +103,7 @@ describe('limits', () => {
     const events = await eventsOf(repo.dir, 'night');
     expect(only(events, 'brain.failed')).toHaveLength(4);
     expect(events.at(-1)).toMatchObject({ reason: 'unavailable', code: 75 });
+    expect(events.at(-1)).not.toHaveProperty('until');
     const again = await agentloop(repo.dir, ['run', '--brain', doIt, '--max-sessions', '1'], env);
     expect(again.code, again.err).toBe(0);
   });

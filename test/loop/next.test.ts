@@ -211,7 +211,7 @@ describe('what comes next', () => {
       stateAfter(started(1, 'F1'), unavailable(1), ended(1, 'F1', 'unavailable')),
       [feature('F1')],
       {},
-      { do: 'wait', why: 'unavailable', until: now + 1000, reason: 'busy' },
+      { do: 'wait', why: 'unavailable', until: now + 1000, probes: true, reason: 'busy' },
     ],
     [
       'unavailable after the fourth time',
@@ -225,7 +225,7 @@ describe('what comes next', () => {
       stateAfter(unavailable(1)),
       [feature('F1')],
       { until: now + 500 },
-      { do: 'stop', reason: 'unavailable', detail: 'busy' },
+      { do: 'stop', reason: 'unavailable', detail: 'busy', until: now + 1000 },
     ],
     [
       'a pause, though there is work',

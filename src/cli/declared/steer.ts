@@ -11,7 +11,7 @@ export function declareSteer(program: Command, { io, end }: Page): void {
     .action(async () => end(await (await import('../commands/pause.ts')).pause(io)));
   program
     .command('resume')
-    .description('go on after a pause')
+    .description('go on after a pause; where a provider is waited for, try now')
     .action(async () => end(await (await import('../commands/pause.ts')).resume(io)));
   program
     .command('stop')

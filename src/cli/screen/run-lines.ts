@@ -41,7 +41,9 @@ export function limitWords(limits: Limits, now: number): readonly string[] {
 export function waitStarted(event: RecordedOf<'wait.started'>, state: State): Line {
   const now = Date.parse(event.ts);
   const until =
-    event.until === undefined ? '' : ` until ${when(event.until, now)} (${duration(event.until - now)})`;
+    event.until === undefined
+      ? ''
+      : ` ${event.probes ? 'and tries again at' : 'until'} ${when(event.until, now)} (${duration(event.until - now)})`;
   const after = openSession(state) ? ', after this session' : '';
   if (event.why === 'paused') return { symbol: '■', text: event.reason + after, more: ['agentloop resume'] };
   return { symbol: '!', text: `waits${until}: ${event.reason}` };
@@ -64,6 +66,9 @@ export function stopped(event: RecordedOf<'run.stopped'>): Line {
   return {
     symbol: event.reason === 'complete' ? '✓' : '■',
     text: `stopped: ${event.reason}${detail}, exit ${event.code}`,
+    ...(event.until === undefined
+      ? {}
+      : { more: [`come back at ${when(event.until, Date.parse(event.ts))}: agentloop run`] }),
   };
 }
 
