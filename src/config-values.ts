@@ -30,10 +30,25 @@ export const texts = z.array(text);
 export const count = z.int().positive();
 export const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable');
 export const timezone = z.string().refine(isTimeZone, 'a time zone such as "UTC" or "Europe/Berlin"');
-function isTimeZone(name: string): boolean {
+
+/** Whether this names a zone that the clocks of this machine know. */
+export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
 }
+
+const timeOfDay = /^(?:[01]\d|2[0-3]):[0-5]\d(?: +(\S+))?$/;
+const instant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** A time of day, of this machine's clock or of a zone's, or an instant with its offset. */
+export const until = z
+  .string()
+  .refine((given) => {
+    const [isTime, zone] = timeOfDay.exec(given) ?? [];
+    if (isTime === undefined) return instant.test(given) && !Number.isNaN(Date.parse(given));
+    return zone === undefined || isTimeZone(zone);
+  }, 'a time of day such as "07:30" or "07:30 Europe/Berlin", or an instant such as "2026-11-21T07:30+01:00"')
+  .meta({ title: 'time' });

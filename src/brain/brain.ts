@@ -30,12 +30,15 @@ export interface Assignment {
     /** Instant (ms since 1970) by which it must end. */
     readonly deadline: number;
     readonly idleMs: number;
+    /** Calls of tools it may make; absent: any number. Only a brain with hands of ours can keep it. */
+    readonly toolCalls?: number;
   };
   /**
-   * Asked before each call that spends, with the worst case of that call in US dollars (null: price unknown).
+   * Asked before each call that spends, with the worst case of that call in US dollars (null: price unknown)
+   * and in tokens (default: not known, none is reserved).
    * Undefined means go on; a sentence means: end with `over-limit`.
    */
-  mayspend(worstUsd: number | null): string | undefined;
+  mayspend(worstUsd: number | null, worstTokens?: number): string | undefined;
 }
 
 /** Why a brain ended without a claim. The kind says what to do next. */

@@ -100,8 +100,9 @@ async function wait(
 
 function spend(step: NonNullable<ScriptStep['usage']>, assignment: Assignment): BrainEvent {
   const { usd, model, ...usage } = step;
-  if (usd !== 0) {
-    const no = assignment.mayspend(usd);
+  const tokens = usage.inputTokens + usage.outputTokens + usage.cacheWriteTokens;
+  if (usd !== 0 || tokens > 0) {
+    const no = assignment.mayspend(usd, tokens);
     if (no !== undefined) return failed({ kind: 'over-limit', reason: no });
   }
   return { type: 'spent', usage, usd, ...(model === undefined ? {} : { model }) };

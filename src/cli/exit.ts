@@ -39,6 +39,8 @@ const ends: Readonly<Record<StopReason, ExitName | 'left'>> = {
   blocked: 'left',
   'needs-human': 'needs-human',
   'max-cost': 'left',
+  'max-cost-per-day': 'left',
+  'max-tokens': 'left',
   'max-sessions': 'left',
   until: 'left',
   'no-progress': 'left',

@@ -20,6 +20,8 @@ const stops: Readonly<Record<StopReason, string>> = {
   blocked: 'stopped, what is left is blocked',
   'needs-human': 'stopped, what is left waits for a person',
   'max-cost': 'stopped at the cost cap',
+  'max-cost-per-day': 'stopped at the cost cap of the day',
+  'max-tokens': 'stopped at the limit of tokens',
   'max-sessions': 'stopped at the limit of sessions',
   until: 'stopped, its time is over',
   'no-progress': 'stopped, no progress any more',

@@ -15,6 +15,10 @@ export function nextCommand({ state, alive }: Pick<Standing, 'state' | 'alive'>)
       return answerCommand(waitingFor(state)[0]?.id ?? '<feature>');
     case 'max-cost':
       return 'agentloop run --max-cost <dollars>';
+    case 'max-cost-per-day':
+      return 'agentloop run --max-cost-per-day <dollars>';
+    case 'max-tokens':
+      return 'agentloop run --max-tokens <number>';
     case 'max-sessions':
       return 'agentloop run --max-sessions <number>';
     case 'judge-broken':

@@ -13,6 +13,8 @@ export interface Candidate {
   readonly base: Commit;
   readonly baseTree: Tree;
   readonly tree: Tree;
+  /** The same with the harness files of the base: equal where the work is. */
+  readonly work?: Tree;
   /** What the snapshot could not take (links out of the tree, nested repositories, special files). */
   readonly problems: readonly Problem[];
   /** Harness files whose changes by the brain were left out. */

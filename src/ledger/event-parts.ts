@@ -53,10 +53,21 @@ export type Suspicion = z.infer<typeof Suspicion>;
 
 export const Limits = z.strictObject({
   maxCostUsd: z.number().positive().optional().describe('Money for the whole run.'),
+  maxCostPerDayUsd: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Money for a local day, by all runs of the repository.'),
+  maxTokens: z.int().positive().optional().describe('Tokens for the whole run; reading the cache is free.'),
   allowUnknownCost: z.boolean().optional().describe('Go on though the price of the brain is not known.'),
   maxSessions: z.int().positive().optional().describe('Sessions for the whole run.'),
   until: z.int().positive().optional().describe('Instant (ms since 1970) at which this invocation stops.'),
   sessionTurns: z.int().positive().describe('Model calls in one session.'),
+  sessionToolCalls: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Tool calls in one session of the built-in brain.'),
   sessionCostUsd: z.number().positive().optional().describe('Money for one session.'),
   sessionMs: z.int().positive().describe('Time for one session, in ms.'),
   idleMs: z.int().positive().describe('Silence after which a brain or command counts as hanging, in ms.'),
@@ -66,6 +77,21 @@ export const Limits = z.strictObject({
     .int()
     .positive()
     .describe('Sessions in a row without progress after which the run stops.'),
+  sameRefusals: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The same refusals in a row after which a feature is blocked.'),
+  sameWork: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Refusals of the very same work after which a feature is blocked.'),
+  sameCrashes: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The same crashes in a row, with nothing to show, after which a feature is blocked.'),
   backoffMs: z
     .int()
     .nonnegative()
@@ -88,6 +114,8 @@ const stopReasons = [
   'blocked',
   'needs-human',
   'max-cost',
+  'max-cost-per-day',
+  'max-tokens',
   'max-sessions',
   'until',
   'no-progress',

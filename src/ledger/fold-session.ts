@@ -1,4 +1,5 @@
 import type { RecordedOf } from './event.ts';
+import { keyOf, oneMore } from './same-again.ts';
 import { type FeatureState, featureState, openSession, type SessionState, type State } from './state.ts';
 
 // What the events of one session do to the state: its start, its claim, its verdict, its landing, its end.
@@ -43,37 +44,6 @@ export function sessionResumed(state: State, event: RecordedOf<'session.resumed'
   one.resumed = { at: event.ts, ms: event.ms };
 }
 
-/** One that works again says nothing of another: a coder that ends well must not hide that the evaluator is away. */
-export function brainFinished(state: State, { role }: Pick<RecordedOf<'brain.finished'>, 'role'>): void {
-  if (state.unavailable?.role === role) delete state.unavailable;
-}
-
-export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): void {
-  const { role, reason } = event;
-  if (event.kind === 'unavailable') {
-    const before = state.unavailable?.role === role ? state.unavailable?.count : undefined;
-    const count = (before ?? 0) + 1;
-    const { backoffMs = 60_000, longestBackoffMs = 1_800_000 } = state.limits ?? {};
-    const pause = Math.min(backoffMs * 2 ** (count - 1), Math.max(backoffMs, longestBackoffMs));
-    const until = event.until ?? Date.parse(event.ts) + pause;
-    const told = event.until !== undefined;
-    state.unavailable = {
-      count,
-      since: Date.parse(event.ts),
-      until,
-      told,
-      reason,
-      ...(role === undefined ? {} : { role }),
-    };
-    return;
-  }
-  brainFinished(state, event);
-  if (event.kind === 'fatal') state.fatal = event.reason;
-  if (event.limit === 'run-cost') state.spentOut = event.reason;
-  if (event.kind === 'declined' && role === undefined && event.feature !== undefined)
-    feature(state, event.feature).declined += 1;
-}
-
 export function claimed(state: State, event: RecordedOf<'claim.made'>): void {
   const one = session(state, event.session);
   if (one) one.claim = event;
@@ -85,6 +55,7 @@ export function ruled(state: State, event: RecordedOf<'judge.ruled'>): void {
     const failures = (state.final?.failures ?? 0) + (event.lost.length > 0 ? 1 : 0);
     const lost = event.lost.map((id) => ({ feature: id, reason: lostReason(event, id) }));
     state.final = { tip: state.tip, held: event.ruling === 'accepted', failures, lost };
+    for (const id of event.lost) lostAfter(state, feature(state, id));
     return;
   }
   const one = session(state, event.session);
@@ -97,6 +68,9 @@ export function ruled(state: State, event: RecordedOf<'judge.ruled'>): void {
   const known = feature(state, event.feature);
   known.refusals += 1;
   known.reasons = event.reasons;
+  known.sameRefusal = oneMore(known.sameRefusal, keyOf(event.reasons));
+  if (event.work !== undefined)
+    known.refusedWork.set(event.work, (known.refusedWork.get(event.work) ?? 0) + 1);
   const titles = event.reasons.flatMap(({ code, tests = [] }) => (code === 'sealed.failing' ? tests : []));
   for (const title of titles) known.sealed.set(title, (known.sealed.get(title) ?? 0) + 1);
 }
@@ -130,6 +104,7 @@ export function landed(state: State, event: RecordedOf<'work.landed'>): void {
   known.landed = landing;
   known.reasons = [];
   known.crashes = 0;
+  afresh(known);
   delete known.unfinished;
   delete known.blocked;
   delete known.parked;
@@ -163,6 +138,8 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   if (event.outcome === 'unavailable') known.sessions -= 1;
   known.crashes = event.outcome === 'failed' || event.outcome === 'crashed' ? known.crashes + 1 : 0;
   const kept = event.kept ?? one?.kept;
+  // Whoever dies with something to show has come further.
+  if (kept !== undefined) delete known.sameCrash;
   if (carriesWork.has(event.outcome) && kept !== undefined && known.crashes < 2) {
     known.unfinished = { session: event.session, commit: kept };
   } else delete known.unfinished;
@@ -174,11 +151,26 @@ export function reopened(state: State, event: RecordedOf<'feature.reopened'>): v
   known.failures = 0;
   known.sealed.clear();
   known.declined = 0;
+  afresh(known);
+  if (event.by === 'person') known.lostAfter = [];
   delete known.blocked;
   delete known.parked;
   delete known.landed;
   if (event.words !== undefined) known.words.push(event.words);
   state.idleSessions = 0;
+}
+
+/** What went round in circles does so no longer. */
+function afresh(known: FeatureState): void {
+  delete known.sameRefusal;
+  delete known.sameCrash;
+  known.refusedWork.clear();
+}
+
+function lostAfter(state: State, known: FeatureState): void {
+  const since = known.landed?.seq ?? Number.POSITIVE_INFINITY;
+  for (const { seq, feature: other } of state.landings)
+    if (seq > since && other !== undefined && other !== known.id) known.lostAfter.push(other);
 }
 
 export function checkpoint(state: State, event: RecordedOf<'checkpoint.saved'>): void {

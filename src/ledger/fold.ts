@@ -1,7 +1,6 @@
 import type { Recorded, RecordedOf } from './event.ts';
+import { brainFailed, brainFinished } from './fold-brain.ts';
 import {
-  brainFailed,
-  brainFinished,
   checkpoint,
   claimed,
   feature,
@@ -15,6 +14,7 @@ import {
   sessionResumed,
   sessionStarted,
 } from './fold-session.ts';
+import { stillAway, waitEnded, waitStarted } from './fold-wait.ts';
 import type { Consulted, State } from './state.ts';
 
 /**
@@ -117,19 +117,9 @@ export function step(state: State, event: Recorded): void {
     case 'feature.reopened':
       return reopened(state, event);
     case 'wait.started':
-      state.wait = {
-        why: event.why,
-        since: event.ts,
-        reason: event.reason,
-        ...(event.until === undefined ? {} : { until: event.until }),
-        ...(event.probes === undefined ? {} : { probes: event.probes }),
-      };
-      return;
+      return waitStarted(state, event);
     case 'wait.ended':
-      if (state.wait?.why === event.why) delete state.wait;
-      if (event.early && state.unavailable)
-        state.unavailable = { ...state.unavailable, until: Date.parse(event.ts) };
-      return;
+      return waitEnded(state, event);
     case 'note.added':
       (event.feature === undefined ? state.words : feature(state, event.feature).words).push(event.words);
       return;
@@ -172,23 +162,12 @@ export function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   if (event.model === undefined) delete state.model;
   else state.model = event.model;
   state.idleSessions = 0;
+  delete state.sameCrash;
   delete state.stopped;
   delete state.stopAsked;
   delete state.broken;
   delete state.fatal;
   delete state.wait;
-}
-
-/**
- * A wait outlives the process that began it, for the same brain: until an end that was told, and after a crash until the
- * next probe, too. Whoever starts a run that had stopped has it tried at once where nobody knows better.
- */
-function stillAway(state: State, { ts, brain, model }: RecordedOf<'run.resumed'>): void {
-  const { unavailable: away, stopped } = state;
-  const isSame = state.brain === brain && state.model === model;
-  if (away && isSame && away.until > Date.parse(ts) && (away.told || !stopped)) {
-    state.unavailable = { ...away, count: 0 };
-  } else delete state.unavailable;
 }
 
 /** What somebody asked beside a session has spent. */

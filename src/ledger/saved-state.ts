@@ -3,7 +3,10 @@ import { type FileHandle, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import type { LineHash } from './chain.ts';
 import * as ofRuns from './fold.ts';
+import * as ofBrains from './fold-brain.ts';
 import * as ofSessions from './fold-session.ts';
+import * as ofWaits from './fold-wait.ts';
+import * as ofRepeats from './same-again.ts';
 import type { State } from './state.ts';
 
 /**
@@ -47,7 +50,8 @@ const fileOf = (ledger: string) => join(dirname(ledger), 'state.json');
 
 /** What the fold does, as far as its own text tells: a state that another version of it made is not believed. */
 function foldPrint(): string {
-  return [...Object.values(ofRuns), ...Object.values(ofSessions)].map(String).join('\n');
+  const parts = [ofRuns, ofSessions, ofBrains, ofWaits, ofRepeats];
+  return parts.flatMap((part) => Object.values<unknown>(part).map(String)).join('\n');
 }
 
 /** Keeps the state after the event at `mark`, whole or not at all. Never fails: without it things only take longer. */

@@ -1,7 +1,8 @@
 import type { Handoff, Limits, Reason, RecordedOf, StopReason, Usage } from './event.ts';
+import { type Circles, noCircles, type Row } from './same-again.ts';
 
 /** What has become of one feature in this run. */
-export interface FeatureState {
+export interface FeatureState extends Circles {
   readonly id: string;
   /** Failed sessions that count towards `sessionsPerFeature`. */
   failures: number;
@@ -114,6 +115,8 @@ export interface State {
   consulted: Consulted[];
   /** Sessions in a row without progress, in this invocation. */
   idleSessions: number;
+  /** The last crashes of the brain of sessions with the same words, in this invocation. */
+  sameCrash?: Row;
   unavailable?: {
     readonly count: number;
     /** When it was seen last, and when to try again (ms since 1970). */
@@ -135,8 +138,8 @@ export interface State {
   };
   stopAsked?: { readonly now: boolean; readonly by: string };
   broken?: { readonly code: string; readonly reason: string; readonly help: string };
-  /** Why the next call could pass the cost cap of the run; until there are new limits. */
-  spentOut?: string;
+  /** Which cap of the run, or of the day, the next call could pass, and why; until there are new limits. */
+  spentOut?: { readonly cap: 'run-cost' | 'day-cost' | 'run-tokens'; readonly why: string };
   /** A failure no session can mend (no key, no credit). */
   fatal?: string;
   /** The last word of the final judge: on which tip, what it found lost, and how often it has found something lost. */
@@ -193,5 +196,6 @@ export function featureState(state: State, id: string): FeatureState {
     sealed: new Map(),
     words: [],
     usd: 0,
+    ...noCircles(),
   };
 }

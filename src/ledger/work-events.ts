@@ -54,7 +54,7 @@ export const workEvents = {
       reason: text,
       until: z.int().optional().describe('When to try again (ms since 1970).'),
       limit: z
-        .enum(['run-cost', 'run-time'])
+        .enum(['run-cost', 'day-cost', 'run-tokens', 'run-time'])
         .optional()
         .describe('Set when a limit of the run ended it, and none of the session.'),
     })
@@ -78,6 +78,7 @@ export const workEvents = {
       scope: z.enum(['base', 'candidate', 'final', 'init']),
       ruling: z.enum(['accepted', 'refused']),
       tree: sha,
+      work: sha.optional().describe('The same without the files of the harness: equal where the work is.'),
       ms: count,
       reasons: z.array(Reason).max(50).default([]),
       proof: Proof.optional(),
@@ -158,7 +159,12 @@ export const workEvents = {
     })
     .describe('The session is over and no process of it is alive.'),
   'feature.blocked': z
-    .strictObject({ feature, reasons: z.array(Reason).max(50), why: text })
+    .strictObject({
+      feature,
+      reasons: z.array(Reason).max(50),
+      why: text,
+      breaker: z.string().optional().describe('Name of the breaker that tripped.'),
+    })
     .describe('Not tried again by itself.'),
   'feature.parked': z.strictObject({ feature, session, question: text }).describe('Waits for a person.'),
   'feature.reopened': z

@@ -1,7 +1,7 @@
 import type { Handoff } from '../ledger/event.ts';
 import { featureState } from '../ledger/state.ts';
+import { trippedBy } from '../policy/breakers.ts';
 import type { Crew } from './crew.ts';
-import { whyBlock } from './next.ts';
 import { sealedQuestion } from './sealed-question.ts';
 
 /** Parks or blocks the feature when its last session says so. Also called for a session that a crash cut short. */
@@ -12,9 +12,9 @@ export async function afterSession(crew: Crew, id: string, number: number, asked
     await book.record({ type: 'feature.parked', feature: id, session: number, question });
   const known = featureState(book.state, id);
   const limits = book.state.limits;
-  const why = limits && !known.blocked && !known.parked ? whyBlock(book.state, id, limits) : undefined;
-  if (why === undefined || known.landed) return;
-  await book.record({ type: 'feature.blocked', feature: id, why, reasons: [...known.reasons] });
+  const tripped = limits && !known.blocked && !known.parked ? trippedBy(book.state, id, limits) : undefined;
+  if (tripped === undefined || known.landed) return;
+  await book.record({ type: 'feature.blocked', feature: id, ...tripped, reasons: [...known.reasons] });
 }
 
 /** The question to a person, where the same sealed test has refused a feature too often. */

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import type { Assignment, Brain, BrainEvent, Failure } from '../brain/brain.ts';
 import { messageOf } from '../errors.ts';
 import { spentBy } from '../ledger/state.ts';
+import type { Refusal, Worst } from '../policy/purse.ts';
 import type { Crew } from './crew.ts';
-import { purseOf, roleOf } from './purse-of.ts';
+import { capInTheWay, roleOf } from './purse-of.ts';
 import { toldTo } from './trail.ts';
 
 /** A limit of the whole run that ended a brain: its session counts against nobody, and no other is started. */
-export type RunLimit = 'run-cost' | 'run-time';
+export type RunLimit = Exclude<Refusal['cap'], 'session-cost'> | 'run-time';
 
 /** A brain ended without a word. */
 export interface Failed {
@@ -33,21 +34,21 @@ export async function brainRound(
     ...(role === undefined ? {} : { role }),
   };
   const told = role === undefined ? {} : { told: toldTo(assignment) };
-  let refused: { readonly worstUsd: number | null } | undefined;
-  const mayspend: Assignment['mayspend'] = (worstUsd) => {
-    const no = assignment.mayspend(worstUsd);
-    refused = no === undefined ? undefined : { worstUsd };
+  let refused: Worst | undefined;
+  const mayspend: Assignment['mayspend'] = (usd, tokens) => {
+    const no = assignment.mayspend(usd, tokens);
+    refused = no === undefined ? undefined : { usd, tokens };
     return no;
   };
   const limitOf = ({ kind }: Failure): { limit?: RunLimit } => {
     if (kind !== 'over-limit') return {};
     if (crew.now() >= (crew.book.state.limits?.until ?? Number.POSITIVE_INFINITY))
       return { limit: 'run-time' };
-    const runAsked = purseOf(crew, assignment.session, { role, runOnly: true });
-    return refused && runAsked(refused.worstUsd) !== undefined ? { limit: 'run-cost' } : {};
+    const cap = refused && capInTheWay(crew, assignment.session, role, refused)?.cap;
+    return cap === undefined || cap === 'session-cost' ? {} : { limit: cap };
   };
   const failed = async (given: Failure): Promise<Failed> => {
-    const tooDear = given.kind === 'over-limit' ? refused?.worstUsd : undefined;
+    const tooDear = given.kind === 'over-limit' ? refused?.usd : undefined;
     const failure = hopeless(crew, assignment, tooDear ?? null) ?? homeless(assignment, given);
     const limit = limitOf(failure);
     await crew.book.record({

@@ -47,6 +47,7 @@ export async function makeCandidate(
     base,
     baseTree,
     tree,
+    work: kept,
     problems: snapshot.problems,
     dropped: touched.map((change) => shown(change.path)),
   };

@@ -52,7 +52,8 @@ export async function chooseConsultants(
 
 /** A cap nobody can keep is refused before the first session. */
 export function checkPurse(brain: Brain, limits: Limits): void {
-  const capped = limits.maxCostUsd !== undefined || limits.sessionCostUsd !== undefined;
+  const caps = [limits.maxCostUsd, limits.maxCostPerDayUsd, limits.sessionCostUsd];
+  const capped = caps.some((cap) => cap !== undefined);
   if (!capped || brain.pricing !== 'unknown' || limits.allowUnknownCost === true) return;
   const priced = brain.model === undefined ? '' : 'give its price in the file that "prices" names, ';
   throw new UserError(

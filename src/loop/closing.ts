@@ -1,3 +1,4 @@
+import { trippedBy } from '../policy/breakers.ts';
 import { files } from '../project/feature.ts';
 import { setBlocked, setPasses } from '../project/feature-list.ts';
 import { appendEntries } from '../project/progress.ts';
@@ -37,6 +38,9 @@ export async function setBack(crew: Crew): Promise<void> {
   for (const { feature, reason } of lost) {
     if (!book.state.features.get(feature)?.landed) continue;
     await book.record({ type: 'feature.reopened', feature, why: reason, by: 'final-judge' });
+    const { limits } = book.state;
+    const tripped = limits && trippedBy(book.state, feature, limits);
+    if (tripped) await book.record({ type: 'feature.blocked', feature, ...tripped, reasons: [] });
   }
   const { list } = await crew.lists(book.state.tip);
   const wrong = list.features.filter(({ id, passes }) => passes && lost.some((one) => one.feature === id));

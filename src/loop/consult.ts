@@ -87,8 +87,9 @@ export async function consult<T>(
           turns: Math.min(asked.turns ?? limits.sessionTurns, limits.sessionTurns),
           deadline: Math.min(crew.now() + limits.sessionMs, limits.until ?? Number.POSITIVE_INFINITY),
           idleMs: limits.idleMs,
+          ...(limits.sessionToolCalls === undefined ? {} : { toolCalls: limits.sessionToolCalls }),
         },
-        mayspend: purseOf(crew, session, { role }),
+        mayspend: purseOf(crew, session, role),
       };
       return await rounds(crew, asked, first, signal);
     } finally {

@@ -9,6 +9,7 @@ import type { Repository } from '../workspace/repository.ts';
 import type { Book } from './book.ts';
 import type { Consultants } from './choose-brain.ts';
 import type { Copier } from './copier.ts';
+import type { DayMeter } from './day-meter.ts';
 import type { ListReader } from './list.ts';
 import type { Pauser } from './pauser.ts';
 import type { SignalSource } from './signals.ts';
@@ -42,5 +43,7 @@ export interface Crew extends Pauser {
   readonly findSecrets: FindSecrets;
   /** The one table of exit codes, handed down by the command line. */
   readonly exitCode: (reason: StopReason, landed: number) => number;
+  /** What was paid today. */
+  readonly today: DayMeter;
   now(): number;
 }

@@ -13,6 +13,7 @@ import { judgeProposal } from './init-judged.ts';
 import { detectedText } from './init-plan.ts';
 import { completed, type Proposal, withSpec } from './init-proposal.ts';
 import { keepUnfinished } from './keep.ts';
+import { stopOf } from './next.ts';
 import { purseOf } from './purse-of.ts';
 import { pathInside } from './run-dir.ts';
 import type { InitInput, Proposed } from './start-init.ts';
@@ -101,6 +102,8 @@ const outcomes: Partial<
   terminated: 'interrupted',
   asked: 'interrupted',
   'max-cost': 'interrupted',
+  'max-cost-per-day': 'interrupted',
+  'max-tokens': 'interrupted',
   until: 'interrupted',
   unavailable: 'unavailable',
   'no-brain': 'failed',
@@ -134,8 +137,7 @@ function whyStopped(crew: Crew, ended: Round): Proposed | undefined {
   if (crew.signals.hard.aborted) return { stopped: crew.signals.why(), detail: 'the work so far is kept' };
   if (ended.ended === 'failure') {
     const { failure, limit } = ended;
-    if (limit !== undefined)
-      return { stopped: limit === 'run-cost' ? 'max-cost' : 'until', detail: failure.reason };
+    if (limit !== undefined) return { stopped: stopOf[limit], detail: failure.reason };
     if (failure.kind === 'unavailable') {
       const until = failure.until === undefined ? {} : { until: failure.until };
       return { stopped: 'unavailable', detail: failure.reason, ...until };

@@ -1,5 +1,7 @@
 import type { Limits, StopReason } from '../ledger/event.ts';
 import { featureState, type State } from '../ledger/state.ts';
+import { brainIsBroken, trippedBy } from '../policy/breakers.ts';
+import { tokensOf } from '../policy/purse.ts';
 import type { Feature } from '../project/feature.ts';
 
 /** What to do next. */
@@ -23,10 +25,22 @@ export type Step =
       readonly until?: number;
     };
 
+/** What is not told by the ledger of the run. */
+export interface Beside {
+  /** Paid today by all runs of the repository, in US dollars; default 0. */
+  readonly todayUsd?: number;
+}
+
+/** How a run ends that a cap has stopped. */
+export const stopOf = {
+  'run-cost': 'max-cost',
+  'day-cost': 'max-cost-per-day',
+  'run-tokens': 'max-tokens',
+  'run-time': 'until',
+} as const satisfies Record<string, StopReason>;
+
 /** Rounds in which the final judge may find something lost before the run gives up. */
 const finalRounds = 2;
-/** Sessions on one feature in all, however they ended: partial claims must not go on for ever. */
-const sessionsInAll = 4;
 
 /**
  * Decides the next step from what is known; touches nothing.
@@ -36,9 +50,15 @@ const sessionsInAll = 4;
  * 3. Limits are looked at before work is picked.
  * 4. Work: dependencies first, then priority, then fewest refusals, then the order of the list.
  */
-export function next(state: State, features: readonly Feature[], limits: Limits, now: number): Step {
+export function next(
+  state: State,
+  features: readonly Feature[],
+  limits: Limits,
+  now: number,
+  beside: Beside = {},
+): Step {
   if (state.broken) return stop('judge-broken', state.broken.reason);
-  const reason = whyStop(state, features, limits, now);
+  const reason = whyStop(state, features, limits, now, beside);
   if (reason) {
     if (reason.do === 'stop' && wantsFinal(state, reason.reason)) return { do: 'final' };
     return reason;
@@ -64,7 +84,13 @@ function stop(reason: StopReason, detail?: string): Step {
   return { do: 'stop', reason, ...(detail === undefined ? {} : { detail }) };
 }
 
-function whyStop(state: State, features: readonly Feature[], limits: Limits, now: number): Step | undefined {
+function whyStop(
+  state: State,
+  features: readonly Feature[],
+  limits: Limits,
+  now: number,
+  beside: Beside,
+): Step | undefined {
   if (
     state.final &&
     !state.final.held &&
@@ -80,12 +106,14 @@ function whyStop(state: State, features: readonly Feature[], limits: Limits, now
   if (limits.maxSessions !== undefined && coderSessions(state) >= limits.maxSessions) {
     return stop('max-sessions', `${limits.maxSessions} ${limits.maxSessions === 1 ? 'session' : 'sessions'}`);
   }
-  const overspent = overBudget(state, limits);
-  if (overspent !== undefined) return stop('max-cost', overspent);
-  if (state.spentOut !== undefined) return stop('max-cost', state.spentOut);
+  const overspent = overBudget(state, limits, beside);
+  if (overspent) return overspent;
+  if (state.spentOut !== undefined) return stop(stopOf[state.spentOut.cap], state.spentOut.why);
   if (state.idleSessions >= limits.noProgressSessions) {
     return stop('no-progress', `${state.idleSessions} sessions in a row brought nothing`);
   }
+  const broken = brainIsBroken(state, limits);
+  if (broken !== undefined) return stop('no-progress', broken);
   if (state.unavailable) {
     const { count, since, until, told, reason } = state.unavailable;
     const away = { do: 'stop', reason: 'unavailable', detail: reason } as const;
@@ -102,12 +130,20 @@ function coderSessions(state: State): number {
   return ended.filter(({ outcome }) => outcome !== 'unavailable').length;
 }
 
-function overBudget(state: State, limits: Limits): string | undefined {
-  if (limits.maxCostUsd === undefined) return undefined;
-  if (state.spent.unknown && !limits.allowUnknownCost)
-    return 'the brain spent something whose price is not known';
-  if (state.spent.usd < limits.maxCostUsd) return undefined;
-  return `${state.spent.usd.toFixed(2)} of ${limits.maxCostUsd.toFixed(2)} US dollars are spent`;
+function overBudget(state: State, limits: Limits, { todayUsd = 0 }: Beside): Step | undefined {
+  const { maxCostUsd, maxCostPerDayUsd, maxTokens } = limits;
+  const { usd, unknown, usage } = state.spent;
+  if (unknown && !limits.allowUnknownCost && (maxCostUsd ?? maxCostPerDayUsd) !== undefined)
+    return stop('max-cost', 'the brain spent something whose price is not known');
+  if (maxCostUsd !== undefined && usd >= maxCostUsd)
+    return stop('max-cost', `${usd.toFixed(2)} of ${maxCostUsd.toFixed(2)} US dollars are spent`);
+  if (maxCostPerDayUsd !== undefined && todayUsd >= maxCostPerDayUsd) {
+    const spent = `${todayUsd.toFixed(2)} of ${maxCostPerDayUsd.toFixed(2)} US dollars of this day are spent`;
+    return stop('max-cost-per-day', spent);
+  }
+  if (maxTokens !== undefined && tokensOf(usage) >= maxTokens)
+    return stop('max-tokens', `${tokensOf(usage)} of ${maxTokens} tokens are used`);
+  return undefined;
 }
 
 /** Whether features landed that the final judge has not seen on this tip. Once it has given up, it is not asked again. */
@@ -131,12 +167,7 @@ function isHeld(state: State, feature: Feature, limits: Limits): boolean {
 
 /** Why a feature is to be blocked now, in one sentence; undefined while it may be tried. */
 export function whyBlock(state: State, id: string, limits: Limits): string | undefined {
-  const known = featureState(state, id);
-  if (known.declined >= 2) return 'the model refused to work on it twice';
-  if (known.failures >= limits.sessionsPerFeature) return `${known.failures} sessions failed`;
-  const all = limits.sessionsPerFeature * sessionsInAll * (known.reopened + 1);
-  if (known.sessions >= all) return `${known.sessions} sessions did not finish it`;
-  return undefined;
+  return trippedBy(state, id, limits)?.why;
 }
 
 /** Features are left and none can be tried: it waits for a person, or it is blocked. */

@@ -12,6 +12,7 @@ import { openBook } from './book.ts';
 import type { Consultants } from './choose-brain.ts';
 import { makeCopier } from './copier.ts';
 import type { Crew } from './crew.ts';
+import { dayMeter } from './day-meter.ts';
 import { askEvaluator } from './evaluator.ts';
 import { listReader } from './list.ts';
 import { makePauser } from './pauser.ts';
@@ -42,7 +43,11 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
   let features: readonly Feature[] = [];
   // The event that began this invocation was written before there was anyone to tell.
   const began = ledger.events.at(-1);
-  const book = openBook(ledger, (event, state) => watcher.event(event, state, features));
+  const today = dayMeter(join(repo.stateDir, 'runs'), run, input.now);
+  const book = openBook(ledger, (event, state) => {
+    today.hear(event);
+    watcher.event(event, state, features);
+  });
   if (began) watcher.event(began, book.state, features);
   const sealed = sealedFinder(repo, config.judge.sealed.dir);
   const { evaluator } = consultants;
@@ -94,6 +99,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
       return at;
     },
     identity: (await repo.user.identity()) ?? { name: 'agentloop', email: 'agentloop@localhost' },
+    today,
     exitCode: input.exitCode,
     now: input.now,
   };

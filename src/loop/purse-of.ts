@@ -1,24 +1,33 @@
 import { type Assignment, type Consultant, consultants, type Role } from '../brain/brain.ts';
 import { spentBy } from '../ledger/state.ts';
-import { refuseToSpend } from '../policy/purse.ts';
+import { type Refusal, refuseToSpend, tokensOf, type Worst } from '../policy/purse.ts';
 import type { Crew } from './crew.ts';
 
 /**
  * The question whether a call may be made, bound to a session, or to a role beside it: each has the cap of a session for
- * itself, and all share the cap of the run. `runOnly`: asks for the cap of the run alone.
+ * itself, and all share the caps of the run and of the day.
  */
-export function purseOf(
+export function purseOf(crew: Crew, number: number, role?: Consultant | undefined): Assignment['mayspend'] {
+  return (usd, tokens) => capInTheWay(crew, number, role, { usd, tokens })?.why;
+}
+
+/** The cap that such a call could pass. */
+export function capInTheWay(
   crew: Crew,
   number: number,
-  { runOnly = false, role }: { runOnly?: boolean; role?: Consultant | undefined } = {},
-): Assignment['mayspend'] {
-  return (worstUsd) => {
-    const { state } = crew.book;
-    if (!state.limits) return undefined;
-    const { sessionCostUsd: _, ...run } = state.limits;
-    const sessionUsd = spentBy(state, number, role).usd;
-    return refuseToSpend(runOnly ? run : state.limits, { runUsd: state.spent.usd, sessionUsd }, worstUsd);
+  role: Consultant | undefined,
+  worst: Worst,
+): Refusal | undefined {
+  const { state } = crew.book;
+  const { limits, spent } = state;
+  if (!limits) return undefined;
+  const so = {
+    runUsd: spent.usd,
+    sessionUsd: spentBy(state, number, role).usd,
+    runTokens: tokensOf(spent.usage),
+    ...(limits.maxCostPerDayUsd === undefined ? {} : { dayUsd: crew.today.usd() }),
   };
+  return refuseToSpend(limits, so, worst);
 }
 
 /** The role as events name it: none for the brain of the session itself. */

@@ -121,9 +121,11 @@ function given(role: Config['roles'][Member] | Omit<z.infer<typeof Who>, 'cwd'>)
 /** The limits of an invocation that carries a run on: money and sessions count for the run, so its caps stay. */
 export function carriedLimits(now: Limits, before: Limits | undefined): Limits {
   if (!before) return now;
-  const { maxCostUsd, maxSessions, allowUnknownCost } = before;
+  const { maxCostUsd, maxCostPerDayUsd, maxTokens, maxSessions, allowUnknownCost } = before;
   return {
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+    ...(maxCostPerDayUsd === undefined ? {} : { maxCostPerDayUsd }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(maxSessions === undefined ? {} : { maxSessions }),
     ...(allowUnknownCost === undefined ? {} : { allowUnknownCost }),
     ...now,

@@ -37,6 +37,7 @@ export async function rule(
     scope: 'candidate',
     ruling: verdict.ruling,
     tree: candidate.tree,
+    ...(candidate.work === undefined ? {} : { work: candidate.work }),
     ms: Math.max(0, crew.now() - started),
     reasons: verdict.ruling === 'refused' ? [...verdict.reasons] : [],
     ...(verdict.ruling === 'accepted' ? { proof: verdict.proof } : {}),

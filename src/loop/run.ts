@@ -52,7 +52,8 @@ async function decide(crew: Crew): Promise<Step> {
     await crew.book.record({ type: 'stop.asked', by: state.by, now: false });
   }
   if (!state.limits) throw new Error('limits.set comes before the first step');
-  return next(state, await features(crew), state.limits, crew.now());
+  const todayUsd = state.limits.maxCostPerDayUsd === undefined ? 0 : crew.today.usd();
+  return next(state, await features(crew), state.limits, crew.now(), { todayUsd });
 }
 
 /** A session that was killed goes on before anything else is begun; where there is no work left to do, it ends. */

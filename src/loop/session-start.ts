@@ -88,6 +88,7 @@ export async function openSessionIn(
         limits.until ?? Number.POSITIVE_INFINITY,
       ),
       idleMs: limits.idleMs,
+      ...(limits.sessionToolCalls === undefined ? {} : { toolCalls: limits.sessionToolCalls }),
     },
     mayspend: purseOf(crew, number),
   };

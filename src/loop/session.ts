@@ -5,6 +5,7 @@ import { reason } from '../judge/codes.ts';
 import type { Broken } from '../judge/judge.ts';
 import type { Reason } from '../ledger/event.ts';
 import type { SessionState } from '../ledger/state.ts';
+import { trippedBy } from '../policy/breakers.ts';
 import { refusalText } from '../project/brief.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Prepared } from '../workspace/prepare.ts';
@@ -119,10 +120,18 @@ async function rounds(work: Work, first: Assignment, from: TakenUp): Promise<Res
     const { reasons } = answer;
     const question = sealedWayOut(crew, work.feature.id);
     if (question !== undefined) return { outcome: 'needs-human', counts: false, question };
-    if (round > limit) return { outcome: 'refused', counts: true };
+    if (round > limit || inCircles(work)) return { outcome: 'refused', counts: true };
     if (crew.signals.hard.aborted) return { outcome: 'interrupted', counts: false };
     assignment = { ...first, refusal: { round, reasons, text: refusalText(reasons, limit - round) } };
   }
+}
+
+/** Whether the feature goes round in circles: then the conversation is not worth another round. */
+function inCircles({ crew, feature }: Work): boolean {
+  const { state } = crew.book;
+  return (
+    state.limits !== undefined && trippedBy(state, feature.id, state.limits, { atOnce: true }) !== undefined
+  );
 }
 
 /** What a claim leads to: the end of the session, or reasons to go on. */

@@ -1,4 +1,5 @@
-import { isZone, type Zone } from './zoned-time.ts';
+import { isTimeZone } from '../config-values.ts';
+import type { Zone } from './zoned-time.ts';
 
 /** Zones that are told by letters, as minutes ahead of UTC or by the place whose clock they mean. */
 const lettered: Readonly<Record<string, Zone>> = {
@@ -42,7 +43,7 @@ export function zoneNamed(
   otherwise: Zone,
 ): Zone | undefined {
   if (name === undefined) return otherwise;
-  if (name.includes('/')) return isZone(name) ? name : undefined;
+  if (name.includes('/')) return isTimeZone(name) ? name : undefined;
   const known = Object.hasOwn(lettered, name.toUpperCase()) ? lettered[name.toUpperCase()] : undefined;
   if (ahead !== undefined && known === 0) return offsetOf(ahead);
   // Words in capitals stand behind times, too.

@@ -1,37 +1,62 @@
-import type { Limits } from '../ledger/event.ts';
+import type { Limits, Usage } from '../ledger/event.ts';
 
-/** What has been spent, as the ledger tells it. */
+/** What has been spent, as the ledgers tell it. */
 export interface SpentSoFar {
   readonly runUsd: number;
   readonly sessionUsd: number;
+  /** By all runs of the repository since the local day began; default 0. */
+  readonly dayUsd?: number;
+  /** Read, written and put into the cache by the run; default 0. */
+  readonly runTokens?: number;
+}
+
+/** Tokens that count for a limit: read, written and put into the cache, not those that were found there. */
+export function tokensOf(usage: Usage): number {
+  return usage.inputTokens + usage.outputTokens + usage.cacheWriteTokens;
+}
+
+/** The most that a call can use. */
+export interface Worst {
+  /** Null: the price is unknown. */
+  readonly usd: number | null;
+  /** Default 0. */
+  readonly tokens?: number | undefined;
+}
+
+/** A cap that a call could pass, with a sentence. `session-cost` is the only one that leaves the run its other sessions. */
+export interface Refusal {
+  readonly cap: 'run-cost' | 'day-cost' | 'run-tokens' | 'session-cost';
+  readonly why: string;
 }
 
 /**
- * Whether a call whose worst case costs `worstUsd` (null: unknown) may be made. Undefined means yes; a sentence says
- * which cap it could pass. The worst case counts in full, so that a cap holds even if the call uses all of it.
+ * The cap that a call could pass; undefined where it may be made. Its worst case counts in full, so that a cap holds even
+ * if the call uses all of it.
  */
-export function refuseToSpend(
-  limits: Limits,
-  spent: SpentSoFar,
-  worstUsd: number | null,
-): string | undefined {
-  if (worstUsd === null && limits.allowUnknownCost !== true) {
-    if (limits.maxCostUsd === undefined && limits.sessionCostUsd === undefined) return undefined;
-    return 'the price of the next call is not known and a cost cap is set';
+export function refuseToSpend(limits: Limits, spent: SpentSoFar, worst: Worst): Refusal | undefined {
+  const { maxCostUsd, maxCostPerDayUsd, sessionCostUsd, maxTokens } = limits;
+  const { usd } = worst;
+  const caps = [
+    ['run-cost', 'run', spent.runUsd, maxCostUsd],
+    ['day-cost', 'day', spent.dayUsd ?? 0, maxCostPerDayUsd],
+    ['session-cost', 'session', spent.sessionUsd, sessionCostUsd],
+  ] as const;
+  const capped = caps.find(([, , , most]) => most !== undefined);
+  if (usd === null && limits.allowUnknownCost !== true && capped) {
+    return { cap: capped[0], why: 'the price of the next call is not known and a cost cap is set' };
   }
-  return (
-    passes('run', spent.runUsd, worstUsd, limits.maxCostUsd) ??
-    passes('session', spent.sessionUsd, worstUsd, limits.sessionCostUsd)
-  );
+  for (const [cap, what, so, most] of caps) {
+    const why = most === undefined ? undefined : passes(what, so, usd, most);
+    if (why !== undefined) return { cap, why };
+  }
+  const { tokens = 0 } = worst;
+  const { runTokens = 0 } = spent;
+  if (maxTokens === undefined || (runTokens < maxTokens && runTokens + tokens <= maxTokens)) return undefined;
+  const why = `the next call may use ${tokens} tokens; ${runTokens} of the run's ${maxTokens} are used`;
+  return { cap: 'run-tokens', why };
 }
 
-function passes(
-  what: string,
-  spent: number,
-  worst: number | null,
-  cap: number | undefined,
-): string | undefined {
-  if (cap === undefined) return undefined;
+function passes(what: string, spent: number, worst: number | null, cap: number): string | undefined {
   const told = `$${spent.toFixed(2)} of the ${what}'s $${cap.toFixed(2)} are spent`;
   // What nobody can price is let through by --allow-unknown-cost, until what is known has used the cap up.
   if (worst === null) return spent < cap ? undefined : told;

@@ -18,15 +18,6 @@ export function localZone(): string {
   return new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
 }
 
-/** Whether this names a zone that the clocks of this machine know. */
-export function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
 /** What the wall shows in a zone at an instant (ms since 1970). RangeError for a zone nobody knows. */
 export function wallAt(instant: number, zone: Zone): Required<Wall> {
   const ahead = typeof zone === 'number' ? zone * 60_000 : aheadOf(instant, zone);

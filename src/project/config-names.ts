@@ -20,6 +20,8 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   'examiner-model': ['roles.examiner.model'],
   'sealed-dir': ['judge.sealed.dir'],
   'max-cost': ['limits.maxCost'],
+  'max-cost-per-day': ['limits.maxCostPerDay'],
+  'max-tokens': ['limits.maxTokens'],
   'allow-unknown-cost': ['limits.allowUnknownCost'],
   'max-sessions': ['limits.maxSessions'],
   'max-duration': ['limits.maxDuration'],

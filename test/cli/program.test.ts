@@ -144,7 +144,7 @@ test.each<[string, readonly string[], string]>([
   [
     'an option without its value',
     ['run', '--until'],
-    "agentloop: Option '--until <HH:MM>' argument missing.\n  agentloop run --help\n",
+    "agentloop: Option '--until <time>' argument missing.\n  agentloop run --help\n",
   ],
   [
     'a missing argument',

@@ -208,7 +208,15 @@ describe('what is left', () => {
       { lost: ['F002'] },
     ]);
     const list = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features;
-    expect(list).toMatchObject([{ passes: true }, { passes: false }]);
+    expect(list).toMatchObject([{ passes: true }, { passes: false, blocked: expect.any(String) }]);
+    // Whoever starts it again does not play the same game again.
+    expect(only(events, 'feature.blocked')).toMatchObject([
+      {
+        feature: 'F002',
+        breaker: 'ping-pong',
+        why: expect.stringContaining('F002 and F001 undo each other'),
+      },
+    ]);
   });
 });
 

@@ -49,5 +49,34 @@ it.each([
     "$1.00 of the run's $1.00 are spent",
   ],
 ])('%s', (_story, caps, before, worst, words) => {
-  expect(refuseToSpend(limits(caps), before, worst)).toBe(words);
+  expect(refuseToSpend(limits(caps), before, { usd: worst })?.why).toBe(words);
+});
+
+it.each([
+  ['the day', { maxCostPerDayUsd: 1 }, { ...spent(0), dayUsd: 0.6 }, { usd: 0.5 }, 'day-cost'],
+  [
+    'the day, by other runs alone',
+    { maxCostPerDayUsd: 1, allowUnknownCost: true },
+    { ...spent(0), dayUsd: 1 },
+    { usd: null },
+    'day-cost',
+  ],
+  ['the day just fits', { maxCostPerDayUsd: 1 }, { ...spent(0), dayUsd: 0.5 }, { usd: 0.5 }, undefined],
+  ['tokens', { maxTokens: 1000 }, { ...spent(0), runTokens: 600 }, { usd: 0, tokens: 500 }, 'run-tokens'],
+  [
+    'tokens just fit',
+    { maxTokens: 1000 },
+    { ...spent(0), runTokens: 500 },
+    { usd: 0, tokens: 500 },
+    undefined,
+  ],
+  [
+    'tokens of a call nobody can foresee',
+    { maxTokens: 1000 },
+    { ...spent(0), runTokens: 1000 },
+    { usd: null },
+    'run-tokens',
+  ],
+])('%s', (_story, caps, before, worst, cap) => {
+  expect(refuseToSpend(limits(caps), before, worst)?.cap).toBe(cap);
 });

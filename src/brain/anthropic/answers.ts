@@ -29,11 +29,14 @@ export interface Left {
   readonly time: number;
   /** Model calls a session may have. */
   readonly ofTurns: number;
+  /** Calls of tools; infinite where they are not limited. */
+  readonly calls: number;
   /** What to do when they run short. */
   readonly late: string;
 }
 
 const lateTime = 5 * 60_000;
+const lateCalls = 5;
 
 /** The one message that answers every call of a turn, in order, with what else the model should know by now. */
 export function resultsOf(
@@ -71,6 +74,11 @@ function warningsOf(conversation: Conversation, left: Left): { name: string; tex
       name: 'turns',
       holds: left.turns <= few,
       text: `${left.turns} model calls are left in this session. ${left.late}`,
+    },
+    {
+      name: 'calls',
+      holds: left.calls <= lateCalls,
+      text: `${left.calls} calls of tools are left in this session. ${left.late}`,
     },
     {
       name: 'time',

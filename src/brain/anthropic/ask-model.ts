@@ -14,8 +14,8 @@ export async function askModel(conversation: Conversation, session: Session): Pr
   const { means, assignment, signal } = session;
   const { head, messages, troubles, turns } = conversation;
   if (!head) throw new BugError('a conversation without a head was about to be sent');
-  const { worstUsd, least } = expectedCost(head, conversation, means.prices);
-  const tooDear = assignment.mayspend(worstUsd);
+  const { worstUsd, worstTokens, least } = expectedCost(head, conversation, means.prices);
+  const tooDear = assignment.mayspend(worstUsd, worstTokens);
   if (tooDear !== undefined) return { kind: 'over-limit', reason: tooDear };
   await put(session, 'request.sent', {
     attempt: troubles.length + 1,

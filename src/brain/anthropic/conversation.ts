@@ -26,6 +26,8 @@ export interface Conversation {
   readonly warned: ReadonlySet<string>;
   /** Model calls that came whole. */
   readonly turns: number;
+  /** Calls of tools that were started. */
+  readonly toolCalls: number;
   /** Turns in a row that were cut off at max_tokens. */
   readonly cutTurns: number;
   /** Troubles since the last whole response or the last end. */
@@ -77,6 +79,7 @@ export function foldConversation(entries: readonly TranscriptEntry[]): Conversat
     refused: new Set(),
     warned: new Set(),
     turns: 0,
+    toolCalls: 0,
     cutTurns: 0,
     troubles: [],
     notBefore: 0,
@@ -118,6 +121,7 @@ function apply(draft: Draft, entry: Entry & { seq: number }): void {
       if (entry.cost) draft.untold.push({ seq: entry.seq, cost: entry.cost });
       return;
     case 'tool.started':
+      draft.toolCalls += 1;
       (draft.open?.started as Set<string> | undefined)?.add(entry.id);
       return;
     case 'tool.finished':

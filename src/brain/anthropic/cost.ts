@@ -31,7 +31,7 @@ export function expectedCost(
   head: Head,
   conversation: Conversation,
   prices: PriceTable,
-): { readonly worstUsd: number | null; readonly least: Cost } {
+): { readonly worstUsd: number | null; readonly worstTokens: number; readonly least: Cost } {
   const headTokens = tokens({ system: head.system, tools: head.tools });
   const last = conversation.lastCost?.usage;
   const known = last
@@ -54,6 +54,7 @@ export function expectedCost(
   };
   return {
     worstUsd: priceOf(head.model, worst, prices),
+    worstTokens: worst.cacheWriteTokens + worst.outputTokens,
     least: { usage: least, usd: priceOf(head.model, least, prices), model: head.model },
   };
 }

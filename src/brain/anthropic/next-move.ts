@@ -60,6 +60,7 @@ export function nextMove(conversation: Conversation, facts: Facts): Move {
     turns: facts.limits.turns - conversation.turns,
     time: facts.limits.deadline - facts.now,
     ofTurns: facts.limits.turns,
+    calls: (facts.limits.toolCalls ?? Number.POSITIVE_INFINITY) - conversation.toolCalls,
     late: facts.ending.late,
   };
   const due = open ? moveOn(conversation, open, facts, left) : undefined;
@@ -114,10 +115,15 @@ function callMove(open: OpenTurn, facts: Facts, left: Left): Move | undefined {
   if (isRedacted && !facts.hasOriginal(first.id)) return refuse(answers.changed);
   if (others.indexOf(first) >= mostCalls) return refuse(answers.tooMany);
   if (left.time <= 0) return fail('over-limit', 'The time of the session is over.');
+  if (left.calls <= 0)
+    return fail('over-limit', `The session has had its ${facts.limits.toolCalls} calls of tools.`);
   if (!facts.readsOnly(first.name)) return { do: 'run', calls: [first] };
   const following = others.slice(others.indexOf(first), mostCalls);
   const stop = following.findIndex((call) => !facts.readsOnly(call.name) || open.started.has(call.id));
-  return { do: 'run', calls: following.slice(0, Math.min(mostAtOnce, stop < 0 ? following.length : stop)) };
+  return {
+    do: 'run',
+    calls: following.slice(0, Math.min(mostAtOnce, left.calls, stop < 0 ? following.length : stop)),
+  };
 }
 
 function claimMove(open: OpenTurn, { ending }: Facts): Move | undefined {

@@ -36,6 +36,8 @@ export function brainOptions(command: Command): Command {
     .option('--examiner-model <model>', 'model of the examiner')
     .addOption(sealedDirOption())
     .option('--max-cost <dollars>', 'US dollars for the whole run')
+    .option('--max-cost-per-day <dollars>', 'US dollars for a local day, by all runs of the repository')
+    .option('--max-tokens <number>', 'tokens for the whole run; reading the cache is free')
     .option('--allow-unknown-cost', 'go on under a cap though the price of the brain is not known')
     .option('--session-turns <number>', 'model calls in one session')
     .option('--session-cost <dollars>', 'US dollars for one session')

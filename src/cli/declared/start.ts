@@ -26,7 +26,7 @@ export function declareStart(program: Command, { io, end, version }: Page): void
     .option('--evaluator-model <model>', 'model of the evaluator')
     .option('--max-sessions <number>', 'sessions for the whole run')
     .option('--max-duration <time>', 'time for this invocation, such as 8h or 1h30m')
-    .option('--until <HH:MM>', 'local time at which this invocation stops')
+    .option('--until <time>', 'when this invocation stops: 06:30, "06:30 Europe/Berlin" or an instant')
     .option('--name <name>', 'name of the run (default: the date)')
     .option('--new', 'start a new run though the last one is not finished or merged')
     .option('--base <ref>', 'start a new run from here')

@@ -32,6 +32,8 @@ export function limitsSet({ limits, ts }: RecordedOf<'limits.set'>): Line {
 export function limitWords(limits: Limits, now: number): readonly string[] {
   return [
     limits.maxCostUsd === undefined ? '' : dollars(limits.maxCostUsd),
+    limits.maxCostPerDayUsd === undefined ? '' : `${dollars(limits.maxCostPerDayUsd)} a day`,
+    limits.maxTokens === undefined ? '' : count(limits.maxTokens, 'token'),
     limits.allowUnknownCost ? 'unknown cost allowed' : '',
     limits.maxSessions === undefined ? '' : count(limits.maxSessions, 'session'),
     limits.until === undefined ? '' : `until ${when(limits.until, now)}`,

@@ -30,7 +30,12 @@ export function brainFailed(event: RecordedOf<'brain.failed'>): Line {
     fatal: 'no brain can work',
     interrupted: `${who} was interrupted`,
   };
-  const limits = { 'run-cost': 'the cost cap of the run is near', 'run-time': 'the time of the run is over' };
+  const limits = {
+    'run-cost': 'the cost cap of the run is near',
+    'day-cost': 'the cost cap of the day is near',
+    'run-tokens': 'the limit of tokens is near',
+    'run-time': 'the time of the run is over',
+  };
   const what = event.limit === undefined ? words[event.kind] : limits[event.limit];
   const until = event.until === undefined ? '' : `, until ${when(event.until, Date.parse(event.ts))}`;
   return {
