@@ -34,6 +34,12 @@ const role = z.strictObject({
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional().describe('How hard the model thinks.'),
 });
 
+const coder = role.extend({
+  fallback: role
+    .prefault({})
+    .describe('Who gets one fresh session on a feature that was blocked. None: nobody does.'),
+});
+
 /** A role that has no brain unless one is named. */
 const consultant = role.extend({
   brain: z
@@ -49,7 +55,7 @@ const consultant = role.extend({
 const roles = z
   .strictObject({
     initializer: role.prefault({}),
-    coder: role.prefault({}),
+    coder: coder.prefault({}),
     examiner: consultant
       .prefault({})
       .describe('Writes sealed tests from the specification. None: nobody does.'),

@@ -25,7 +25,7 @@ describe('a duration', () => {
 
 test('an empty file is a whole config', () => {
   expect(Config.parse({})).toEqual({
-    roles: { initializer: {}, coder: {}, examiner: {}, evaluator: {} },
+    roles: { initializer: {}, coder: { fallback: {} }, examiner: {}, evaluator: {} },
     judge: {
       checks: [],
       protect: [],

@@ -89,11 +89,18 @@ function currentLandings(state: State): Omit<ResultLanding, 'title'>[] {
         sessions: known.sessions,
         refusals: known.refusals,
         usd: known.usd,
-        notes: verdict?.notes ?? [],
+        notes: [...fallbackNote(state, landed.session), ...(verdict?.notes ?? [])],
         suspicions: verdict?.suspicions ?? [],
       },
     ];
   });
+}
+
+function fallbackNote(state: State, number: number | undefined): string[] {
+  const session = state.sessions.find((one) => one.number === number);
+  if (!session?.fallback) return [];
+  const by = session.model ?? session.brain;
+  return [`The fallback ${cut(by, 200)} brought it, after it had been blocked.`];
 }
 
 function refusal(event: RecordedOf<'judge.ruled'>): ResultRefusal {

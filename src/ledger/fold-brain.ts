@@ -1,5 +1,5 @@
 import type { RecordedOf } from './event.ts';
-import { feature } from './fold-session.ts';
+import { feature, session } from './fold-session.ts';
 import { bare, oneMore } from './same-again.ts';
 import type { State } from './state.ts';
 
@@ -37,7 +37,9 @@ export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): vo
   }
   if (event.kind === 'crashed') crashed(state, event);
   else if (event.kind !== 'interrupted') brainFinished(state, event);
-  if (event.kind === 'fatal') state.fatal = event.reason;
+  // Where the fallback cannot work, the brain it falls back from still can.
+  const isFallback = role === undefined && session(state, event.session)?.fallback;
+  if (event.kind === 'fatal' && !isFallback) state.fatal = event.reason;
   if (event.limit !== undefined && event.limit !== 'run-time')
     state.spentOut = { cap: event.limit, why: event.reason };
   if (event.kind === 'declined' && role === undefined && event.feature !== undefined)

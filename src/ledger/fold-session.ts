@@ -26,6 +26,7 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     role: event.role,
     brain: event.brain,
     ...(event.model === undefined ? {} : { model: event.model }),
+    ...(event.fallback === undefined ? {} : { fallback: event.fallback }),
     base: event.base,
     ...(event.unfinished === undefined ? {} : { unfinished: event.unfinished, kept: event.unfinished }),
     started: event.ts,
@@ -34,7 +35,15 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     usd: 0,
     costs: 0,
   });
-  if (event.feature !== undefined) feature(state, event.feature).sessions += 1;
+  if (event.feature === undefined) return;
+  const known = feature(state, event.feature);
+  known.sessions += 1;
+  if (event.fallback) known.fallback = event.session;
+}
+
+export function blocked(state: State, event: RecordedOf<'feature.blocked'>): void {
+  const { why, reasons, breaker } = event;
+  feature(state, event.feature).blocked = { why, reasons, ...(breaker === undefined ? {} : { breaker }) };
 }
 
 export function sessionResumed(state: State, event: RecordedOf<'session.resumed'>): void {
@@ -122,6 +131,9 @@ const carriesWork = new Set([
 ]);
 const neutral = new Set(['landed', 'partial', 'unavailable', 'interrupted', 'crashed', 'judge-broken']);
 
+/** Ends that say nothing of the brain: a fallback may try again. */
+const cutShort = new Set(['unavailable', 'interrupted', 'crashed', 'judge-broken']);
+
 export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): void {
   const one = session(state, event.session);
   if (one) {
@@ -136,6 +148,7 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   if (event.counts) known.failures += 1;
   // Waiting costs a feature nothing, however often it has to be waited for.
   if (event.outcome === 'unavailable') known.sessions -= 1;
+  if (known.fallback === event.session && cutShort.has(event.outcome)) delete known.fallback;
   known.crashes = event.outcome === 'failed' || event.outcome === 'crashed' ? known.crashes + 1 : 0;
   const kept = event.kept ?? one?.kept;
   // Whoever dies with something to show has come further.
@@ -152,7 +165,10 @@ export function reopened(state: State, event: RecordedOf<'feature.reopened'>): v
   known.sealed.clear();
   known.declined = 0;
   afresh(known);
-  if (event.by === 'person') known.lostAfter = [];
+  if (event.by === 'person') {
+    known.lostAfter = [];
+    delete known.fallback;
+  }
   delete known.blocked;
   delete known.parked;
   delete known.landed;

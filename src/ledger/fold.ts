@@ -1,6 +1,7 @@
 import type { Recorded, RecordedOf } from './event.ts';
 import { brainFailed, brainFinished } from './fold-brain.ts';
 import {
+  blocked,
   checkpoint,
   claimed,
   feature,
@@ -109,8 +110,7 @@ export function step(state: State, event: Recorded): void {
     case 'session.ended':
       return sessionEnded(state, event);
     case 'feature.blocked':
-      feature(state, event.feature).blocked = { why: event.why, reasons: event.reasons };
-      return;
+      return blocked(state, event);
     case 'feature.parked':
       feature(state, event.feature).parked = { session: event.session, question: event.question };
       return;

@@ -19,7 +19,9 @@ export interface FeatureState extends Circles {
   /** Unfinished work the next session starts with. */
   unfinished?: { readonly session: number; readonly commit: string };
   landed?: Landing;
-  blocked?: { readonly why: string; readonly reasons: readonly Reason[] };
+  blocked?: { readonly why: string; readonly reasons: readonly Reason[]; readonly breaker?: string };
+  /** The session that the fallback has had on it. */
+  fallback?: number;
   parked?: { readonly session: number; readonly question: string };
   /** Number of the event that last blocked, parked or reopened it. */
   settled?: number;
@@ -44,6 +46,7 @@ export interface SessionState {
   readonly role: 'initializer' | 'coder';
   readonly brain: string;
   readonly model?: string;
+  readonly fallback?: true;
   readonly base: string;
   /** Unfinished work that it began with. */
   readonly unfinished?: string;

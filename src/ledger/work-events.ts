@@ -27,6 +27,10 @@ export const workEvents = {
       role: z.enum(['initializer', 'coder']),
       brain: z.string(),
       model: z.string().optional(),
+      fallback: z
+        .literal(true)
+        .optional()
+        .describe('The one session that another brain has on a blocked feature.'),
       base: sha.describe('Commit the workspace starts from.'),
       unfinished: sha.optional().describe('Commit of earlier unfinished work that was put on top.'),
       brief: z.string().describe('sha256 of the brief, which stands in briefs/<session>.txt.'),

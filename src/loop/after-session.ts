@@ -11,10 +11,24 @@ export async function afterSession(crew: Crew, id: string, number: number, asked
   if (question !== undefined)
     await book.record({ type: 'feature.parked', feature: id, session: number, question });
   const known = featureState(book.state, id);
-  const limits = book.state.limits;
-  const tripped = limits && !known.blocked && !known.parked ? trippedBy(book.state, id, limits) : undefined;
-  if (tripped === undefined || known.landed) return;
-  await book.record({ type: 'feature.blocked', feature: id, ...tripped, reasons: [...known.reasons] });
+  const { limits } = book.state;
+  if (!limits || known.landed || known.parked) return;
+  const tripped = known.blocked ? afterFallback(crew, id, number) : trippedBy(book.state, id, limits);
+  if (tripped)
+    await book.record({ type: 'feature.blocked', feature: id, ...tripped, reasons: [...known.reasons] });
+}
+
+/** Blocked for good: the other brain has had its session, and there is no third one. */
+function afterFallback(
+  { book }: Crew,
+  id: string,
+  number: number,
+): { why: string; breaker?: string } | undefined {
+  const { blocked, fallback } = featureState(book.state, id);
+  if (!blocked || fallback !== number) return undefined;
+  const last = book.state.sessions.find((one) => one.number === number);
+  const why = `${blocked.why}; then the fallback ${last?.model ?? last?.brain ?? ''} did not bring it either`;
+  return { why, ...(blocked.breaker === undefined ? {} : { breaker: blocked.breaker }) };
 }
 
 /** The question to a person, where the same sealed test has refused a feature too often. */

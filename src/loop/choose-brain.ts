@@ -11,8 +11,39 @@ export async function chooseBrain(
   input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
   role: Role,
 ): Promise<Brain> {
+  return brainOf(setting, input, setting.config.roles[role]);
+}
+
+/**
+ * The brain that gets one session on a blocked feature; undefined where nobody is named. What is not said of it is as for the
+ * coder. UserError for a model alone beside a coder that has none.
+ */
+export async function chooseFallback(
+  setting: Setting,
+  input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
+): Promise<Brain | undefined> {
+  const { fallback, brain: coder = 'anthropic', effort } = setting.config.roles.coder;
+  if ((fallback.brain ?? fallback.model ?? fallback.effort) === undefined) return undefined;
+  const brain = fallback.brain ?? coder;
+  if (fallback.brain === undefined && coder !== 'anthropic') {
+    throw new UserError(
+      `There is a model to fall back to, and ${coder} takes none.`,
+      'Name the brain, too: --fallback anthropic --fallback-model <model>',
+    );
+  }
+  return brainOf(setting, input, { effort, ...fallback, brain });
+}
+
+async function brainOf(
+  setting: Setting,
+  input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
+  {
+    brain = 'anthropic',
+    model,
+    effort,
+  }: Pick<Setting['config']['roles']['coder'], 'brain' | 'model' | 'effort'>,
+): Promise<Brain> {
   const { config, repo } = setting;
-  const { brain = 'anthropic', model, effort } = config.roles[role];
   const { env } = input;
   const home = homeOf(env);
   return makeBrain(brain, {

@@ -24,6 +24,8 @@ export interface Crew extends Pauser {
   readonly repo: Repository;
   readonly fence: Fence;
   readonly brain: Brain;
+  /** Who gets one session on a feature that was blocked. */
+  readonly fallback?: Brain;
   /** Who is asked beside the sessions. */
   readonly consultants: Consultants;
   readonly judge: Judge;

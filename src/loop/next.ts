@@ -1,12 +1,14 @@
 import type { Limits, StopReason } from '../ledger/event.ts';
 import { featureState, type State } from '../ledger/state.ts';
-import { brainIsBroken, trippedBy } from '../policy/breakers.ts';
+import { brainIsBroken } from '../policy/breakers.ts';
 import { tokensOf } from '../policy/purse.ts';
 import type { Feature } from '../project/feature.ts';
+import { type Beside, isHeld, readyNow } from './ready.ts';
 
 /** What to do next. */
 export type Step =
-  | { readonly do: 'work'; readonly feature: string }
+  /** `fallback`: with the brain that gets one session on a blocked feature. */
+  | { readonly do: 'work'; readonly feature: string; readonly fallback?: true }
   | {
       readonly do: 'wait';
       readonly why: 'unavailable' | 'paused';
@@ -24,12 +26,6 @@ export type Step =
       readonly detail?: string;
       readonly until?: number;
     };
-
-/** What is not told by the ledger of the run. */
-export interface Beside {
-  /** Paid today by all runs of the repository, in US dollars; default 0. */
-  readonly todayUsd?: number;
-}
 
 /** How a run ends that a cap has stopped. */
 export const stopOf = {
@@ -74,10 +70,11 @@ export function next(
       reason: state.unavailable.reason,
     };
   }
-  const ready = features.filter((feature) => isReady(state, features, feature, limits));
+  const { fallback, ready } = readyNow(state, features, limits, beside);
   const rank = (feature: Feature) => [feature.priority, featureState(state, feature.id).refusals] as const;
   const [first] = ready.toSorted((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
-  return first ? { do: 'work', feature: first.id } : nothingReady(state, features, limits);
+  if (!first) return nothingReady(state, features, limits);
+  return { do: 'work', feature: first.id, ...(fallback ? { fallback } : {}) };
 }
 
 function stop(reason: StopReason, detail?: string): Step {
@@ -120,7 +117,7 @@ function whyStop(
     if (count > limits.unavailableTries) return { ...away, ...(told ? { until } : {}) };
     if (limits.until !== undefined && now >= since && until >= limits.until) return { ...away, until };
   }
-  if (!features.some((feature) => isReady(state, features, feature, limits)))
+  if (readyNow(state, features, limits, beside).ready.length === 0)
     return nothingReady(state, features, limits);
   return undefined;
 }
@@ -150,24 +147,6 @@ function overBudget(state: State, limits: Limits, { todayUsd = 0 }: Beside): Ste
 function wantsFinal(state: State, reason: StopReason): boolean {
   if (reason === 'final-judge') return false;
   return state.landings.some((landing) => landing.feature !== undefined) && state.final?.tip !== state.tip;
-}
-
-function isReady(state: State, features: readonly Feature[], feature: Feature, limits: Limits): boolean {
-  if (feature.passes || isHeld(state, feature, limits)) return false;
-  return feature.dependsOn.every((id) => features.find((other) => other.id === id)?.passes === true);
-}
-
-/** Whether a feature is not to be tried: blocked, waiting for a person, or tried often enough. */
-function isHeld(state: State, feature: Feature, limits: Limits): boolean {
-  const known = featureState(state, feature.id);
-  if (known.parked || known.blocked) return true;
-  if (feature.blocked !== undefined && known.reopened === 0) return true;
-  return whyBlock(state, feature.id, limits) !== undefined;
-}
-
-/** Why a feature is to be blocked now, in one sentence; undefined while it may be tried. */
-export function whyBlock(state: State, id: string, limits: Limits): string | undefined {
-  return trippedBy(state, id, limits)?.why;
 }
 
 /** Features are left and none can be tried: it waits for a person, or it is blocked. */

@@ -26,6 +26,7 @@ export interface CrewParts {
   readonly setting: Setting;
   readonly input: StartInput;
   readonly brain: Brain;
+  readonly fallback?: Brain | undefined;
   readonly consultants?: Consultants;
   readonly fence: Fence;
   readonly watcher: Watcher;
@@ -37,7 +38,19 @@ export interface CrewParts {
 
 /** Puts everyone together who works on one run. */
 export async function openCrew(parts: CrewParts): Promise<Crew> {
-  const { setting, input, brain, consultants = {}, fence, watcher, signals, ledger, run, runDir } = parts;
+  const {
+    setting,
+    input,
+    brain,
+    fallback,
+    consultants = {},
+    fence,
+    watcher,
+    signals,
+    ledger,
+    run,
+    runDir,
+  } = parts;
   const { repo, config, redact } = setting;
   const lists = listReader(repo.trees);
   let features: readonly Feature[] = [];
@@ -80,6 +93,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
     repo,
     fence,
     brain,
+    ...(fallback === undefined ? {} : { fallback }),
     consultants,
     judge,
     sealed,

@@ -19,6 +19,8 @@ const Who = z.object({
 });
 const Remembered = Who.extend({
   brain: z.string(),
+  /** Who gets one session on a blocked feature; named from where the coder was. */
+  fallback: Who.omit({ cwd: true }).optional(),
   evaluator: Who.optional(),
   examiner: Who.optional(),
   /** The folder of a person's sealed tests, absolute. */
@@ -77,15 +79,21 @@ export async function withRemembered(
   const before = await readRemembered(runDir);
   if (!before) return now;
   const { passEnv, passHome } = now.config.fence;
-  const roles = { ...now.config.roles };
+  let roles = { ...now.config.roles };
   const cwd = { ...now.cwd };
   for (const role of cast) {
     const known = role === 'coder' ? before : before[role];
     if (!known || origins[`roles.${role}.brain`] !== 'default') continue;
     const { brain, model, effort } = known;
-    roles[role] = { ...given({ brain, model, effort }), ...given(roles[role]) };
+    roles = {
+      ...roles,
+      [role]: { ...roles[role], ...given({ brain, model, effort }), ...given(roles[role]) },
+    };
     cwd[role] = known.cwd;
   }
+  const { fallback } = roles.coder;
+  if (before.fallback && Object.keys(given(fallback)).length === 0)
+    roles = { ...roles, coder: { ...roles.coder, fallback: before.fallback } };
   // What was passed to one program is not passed to another.
   const same = origins['roles.coder.brain'] === 'default';
   const fence = {
@@ -114,8 +122,8 @@ async function readRemembered(runDir: string): Promise<Remembered | undefined> {
 }
 
 /** What is said, without what is not: spread over something else it changes no more than it names. */
-function given(role: Config['roles'][Member] | Omit<z.infer<typeof Who>, 'cwd'>): Config['roles']['coder'] {
-  return Object.fromEntries(Object.entries(role).filter(([, value]) => value !== undefined));
+function given<T extends object>(role: T): Partial<T> {
+  return Object.fromEntries(Object.entries(role).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** The limits of an invocation that carries a run on: money and sessions count for the run, so its caps stay. */

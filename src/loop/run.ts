@@ -53,7 +53,10 @@ async function decide(crew: Crew): Promise<Step> {
   }
   if (!state.limits) throw new Error('limits.set comes before the first step');
   const todayUsd = state.limits.maxCostPerDayUsd === undefined ? 0 : crew.today.usd();
-  return next(state, await features(crew), state.limits, crew.now(), { todayUsd });
+  return next(state, await features(crew), state.limits, crew.now(), {
+    todayUsd,
+    fallback: crew.fallback !== undefined,
+  });
 }
 
 /** A session that was killed goes on before anything else is begun; where there is no work left to do, it ends. */
@@ -64,7 +67,7 @@ async function goOn(crew: Crew, asleep: Asleep, step: Step): Promise<undefined> 
 
 async function act(crew: Crew, step: Exclude<Step, { do: 'stop' }>): Promise<void> {
   if (step.do === 'wait') return waitFor(crew, step);
-  if (step.do === 'work') return startWork(crew, step.feature);
+  if (step.do === 'work') return startWork(crew, step.feature, step.fallback);
   await ruleFinal(crew);
   await setBack(crew);
 }

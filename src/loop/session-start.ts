@@ -23,7 +23,12 @@ export interface Started {
 }
 
 /** Writes down that a session starts, then opens its workspace and its transcript. */
-export async function startSession(crew: Crew, feature: Feature, prepared: Prepared): Promise<Started> {
+export async function startSession(
+  crew: Crew,
+  feature: Feature,
+  prepared: Prepared,
+  fallback?: true,
+): Promise<Started> {
   const { book } = crew;
   const number = book.state.sessions.length + 1;
   const base = book.state.tip;
@@ -39,6 +44,7 @@ export async function startSession(crew: Crew, feature: Feature, prepared: Prepa
     role: 'coder',
     brain: crew.brain.name,
     ...(crew.brain.model === undefined ? {} : { model: crew.brain.model }),
+    ...(fallback === undefined ? {} : { fallback }),
     base,
     ...(unfinished === undefined ? {} : { unfinished }),
     brief: await keepBrief(join(crew.runDir, 'sessions', `${number}.jsonl`), brief),

@@ -37,9 +37,15 @@ interface Result {
  * 2. Unfinished work is kept as a commit before the session ends.
  * 3. Only an accepted verdict lands, and the tree that lands is the tree that was judged.
  */
-export async function session(crew: Crew, feature: Feature, prepared: Prepared): Promise<void> {
+export async function session(
+  crew: Crew,
+  feature: Feature,
+  prepared: Prepared,
+  fallback?: true,
+): Promise<void> {
   const began = crew.now();
-  await carrySession(crew, feature, await startSession(crew, feature, prepared), { round: 1, began });
+  const started = await startSession(crew, feature, prepared, fallback);
+  await carrySession(crew, feature, started, { round: 1, began });
 }
 
 /** Where a session stands when this process takes it up. */

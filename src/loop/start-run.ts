@@ -11,7 +11,7 @@ import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
-import { checkPurse, chooseBrain, chooseConsultants } from './choose-brain.ts';
+import { checkPurse, chooseBrain, chooseConsultants, chooseFallback } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { checkRemote, claimCopy } from './copier.ts';
 import { listReader, refuseUnprovable } from './list.ts';
@@ -53,10 +53,12 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const cast = await castOf(choice, opened, input);
   const setting = { ...opened, config: cast.config };
   const brain = await chooseBrain(setting, { ...input, cwd: cast.cwd.coder }, 'coder');
+  const fallback = await chooseFallback(setting, { ...input, cwd: cast.cwd.coder });
   const consultants = await chooseConsultants(setting, input, cast.cwd);
   const before = choice.kind === 'continue' ? choice.last.limits : undefined;
   const limits = carriedLimits(limitsOf(setting.config, input.now()), before);
-  for (const one of [brain, ...Object.values(consultants)]) checkPurse(one, limits);
+  const others = [...(fallback ? [fallback] : []), ...Object.values(consultants)];
+  for (const one of [brain, ...others]) checkPurse(one, limits);
   const { pushCheckpoints: remote } = setting.config.workspace;
   if (remote !== undefined) await checkRemote(repo, remote, '--push-checkpoints');
   const fence = await raiseFence(setting, input);
@@ -103,6 +105,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
         setting,
         input,
         brain,
+        fallback,
         consultants,
         fence,
         watcher,

@@ -9,14 +9,16 @@ import { session } from './session.ts';
 import { type Asleep, wakeSession } from './wake-session.ts';
 
 /** Starts a session on a feature; a base that `init.sh` cannot bring up is the judge's trouble, not the brain's. */
-export async function startWork(crew: Crew, id: string): Promise<void> {
+export async function startWork(crew: Crew, id: string, fallback?: true): Promise<void> {
   const { book } = crew;
   const feature = await findFeature(crew, id);
   if (!feature) throw new Error(`next chose ${id}, which is not in the list`);
   const prepared = await prepareBase(crew);
   if (!prepared || crew.signals.soft.aborted) return;
   const ready = await examine(crew, crew.consultants.examiner, feature, { base: book.state.tip, prepared });
-  if (ready && !crew.signals.soft.aborted) await session(crew, feature, prepared);
+  if (!ready || crew.signals.soft.aborted) return;
+  const brain = fallback ? crew.fallback : undefined;
+  await session(brain ? { ...crew, brain } : crew, feature, prepared, fallback);
 }
 
 /** Goes on with a session that was killed. Does nothing where a person has taken its feature out of the run since. */

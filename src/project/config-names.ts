@@ -14,6 +14,8 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   brain: ['roles.initializer.brain', 'roles.coder.brain'],
   model: ['roles.initializer.model', 'roles.coder.model'],
   effort: ['roles.initializer.effort', 'roles.coder.effort'],
+  fallback: ['roles.coder.fallback.brain'],
+  'fallback-model': ['roles.coder.fallback.model'],
   evaluator: ['roles.evaluator.brain'],
   'evaluator-model': ['roles.evaluator.model'],
   examiner: ['roles.examiner.brain'],

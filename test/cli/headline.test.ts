@@ -30,6 +30,8 @@ test('each way to stop has its words and its next command', () => {
     stopped, what is left is blocked, 1 of 2 features pass, 1 min; next: agentloop report
     stopped, what is left waits for a person, 1 of 2 features pass, 2 min; next: agentloop answer F002 "your words"
     stopped at the cost cap, 1 of 2 features pass, 1 min; next: agentloop run --max-cost <dollars>
+    stopped at the cost cap of the day, 1 of 2 features pass, 1 min; next: agentloop run --max-cost-per-day <dollars>
+    stopped at the limit of tokens, 1 of 2 features pass, 1 min; next: agentloop run --max-tokens <number>
     stopped at the limit of sessions, 1 of 2 features pass, 1 min; next: agentloop run --max-sessions <number>
     stopped, its time is over, 1 of 2 features pass, 1 min; next: agentloop run
     stopped, no progress any more, 1 of 2 features pass, 1 min; next: agentloop report

@@ -10,8 +10,10 @@ import type { Line } from './line.ts';
 export function sessionStarted(event: RecordedOf<'session.started'>, features: readonly Listed[]): Line {
   const title = features.find((feature) => feature.id === event.feature)?.title;
   const what = title ?? (event.role === 'initializer' ? 'the initializer' : '');
+  const other = event.fallback ? `, by the fallback ${event.model ?? event.brain}` : '';
   const earlier = event.unfinished === undefined ? '' : ', goes on with the work kept';
-  return { symbol: '▷', feature: event.feature, text: `${what} (session ${event.session}${earlier})`.trim() };
+  const text = `${what} (session ${event.session}${other}${earlier})`.trim();
+  return { symbol: '▷', feature: event.feature, text };
 }
 
 export function sessionResumed(event: RecordedOf<'session.resumed'>): Line {

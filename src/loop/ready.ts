@@ -1,0 +1,47 @@
+import type { Limits } from '../ledger/event.ts';
+import { type FeatureState, featureState, type State } from '../ledger/state.ts';
+import { trippedBy } from '../policy/breakers.ts';
+import type { Feature } from '../project/feature.ts';
+
+/** What is not told by the ledger of the run. */
+export interface Beside {
+  /** Paid today by all runs of the repository, in US dollars; default 0. */
+  readonly todayUsd?: number;
+  /** Whether there is a brain to fall back to. */
+  readonly fallback?: boolean;
+}
+
+/** What can be tried now: what is not held; where all of it is, what the fallback has not tried. */
+export function readyNow(
+  state: State,
+  features: readonly Feature[],
+  limits: Limits,
+  beside: Beside,
+): { readonly ready: readonly Feature[]; readonly fallback?: true } {
+  const free = features.filter(
+    (feature) =>
+      !feature.passes &&
+      feature.dependsOn.every((id) => features.find((other) => other.id === id)?.passes === true),
+  );
+  const ready = free.filter((feature) => !isHeld(state, feature, limits));
+  if (ready.length > 0 || !beside.fallback) return { ready };
+  return { ready: free.filter(({ id }) => mayFallBack(featureState(state, id))), fallback: true };
+}
+
+/** Blocked in this run, and not because of another feature: then another brain may see what this one did not. */
+function mayFallBack({ blocked, parked, fallback }: FeatureState): boolean {
+  return blocked !== undefined && blocked.breaker !== 'ping-pong' && !parked && fallback === undefined;
+}
+
+/** Whether a feature is not to be tried: blocked, waiting for a person, or tried often enough. */
+export function isHeld(state: State, feature: Feature, limits: Limits): boolean {
+  const known = featureState(state, feature.id);
+  if (known.parked || known.blocked) return true;
+  if (feature.blocked !== undefined && known.reopened === 0) return true;
+  return whyBlock(state, feature.id, limits) !== undefined;
+}
+
+/** Why a feature is to be blocked now, in one sentence; undefined while it may be tried. */
+export function whyBlock(state: State, id: string, limits: Limits): string | undefined {
+  return trippedBy(state, id, limits)?.why;
+}
