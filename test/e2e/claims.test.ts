@@ -13,11 +13,14 @@ describe('a lie costs nothing', () => {
     const events = await eventsOf(repo.dir, 'night');
     expect(events.filter((event) => event.type === 'work.landed' && event.feature !== undefined)).toEqual([]);
     const rulings = events.filter((event) => event.type === 'judge.ruled' && event.scope === 'candidate');
-    // Three sessions of three claims each.
-    expect(rulings).toHaveLength(9);
+    // A session of three claims; the next one claims the very same work, and is not asked again.
+    expect(rulings).toHaveLength(4);
     for (const ruling of rulings)
       expect(ruling).toMatchObject({ ruling: 'refused', reasons: [{ code: 'proof.missing' }] });
-    expect(events.find((event) => event.type === 'feature.blocked')).toMatchObject({ feature: 'F001' });
+    expect(events.find((event) => event.type === 'feature.blocked')).toMatchObject({
+      feature: 'F001',
+      breaker: 'same-work',
+    });
     expect(JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json')).features[0]).toMatchObject(
       {
         passes: false,
