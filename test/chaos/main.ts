@@ -112,7 +112,7 @@ function* worlds(kind: string, points: readonly Point[], each: number): Generato
 function* randomKills({ ms }: Clean, seed: number): Generator<Job, undefined> {
   const roll = dice(seed);
   for (;;) {
-    const kills = Array.from({ length: perWorld }, () => ({ killAfterMs: 60 + roll(Math.round(ms)) }));
+    const kills = Array.from({ length: perWorld }, () => ({ killAfterMs: 60 + roll(Math.round(ms / 2)) }));
     yield {
       kind: 'random',
       kills,
