@@ -67,7 +67,7 @@ test('an empty file is a whole config', () => {
       unavailableTries: 10,
     },
     git: { branch: 'agentloop/{run}' },
-    workspace: { maxFileBytes: 20_000_000, maxTotalBytes: 200_000_000 },
+    workspace: { maxFileBytes: 20_000_000, checkpointEvery: '5m', maxTotalBytes: 200_000_000 },
     fence: { mode: 'auto', readOnly: [], passEnv: [], passHome: [] },
     gates: { skip: [] },
   });

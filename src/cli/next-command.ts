@@ -21,6 +21,8 @@ export function nextCommand({ state, alive }: Pick<Standing, 'state' | 'alive'>)
       return 'agentloop run --max-tokens <number>';
     case 'max-sessions':
       return 'agentloop run --max-sessions <number>';
+    case 'taken-over':
+      return 'agentloop report';
     case 'judge-broken':
     case 'no-brain':
       return 'agentloop doctor';

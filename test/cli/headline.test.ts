@@ -41,7 +41,8 @@ test('each way to stop has its words and its next command', () => {
     stopped, the final judge failed twice, 1 of 2 features pass, 1 min; next: agentloop report
     stopped, the brain is unavailable, 1 of 2 features pass, 1 min; next: agentloop run
     interrupted, the work is saved, 1 of 2 features pass, 1 min; next: agentloop run
-    ended by a signal, the work is saved, 1 of 2 features pass, 1 min; next: agentloop run"
+    ended by a signal, the work is saved, 1 of 2 features pass, 1 min; next: agentloop run
+    stopped, another machine carries it, 1 of 2 features pass, 1 min; next: agentloop report"
   `);
 });
 

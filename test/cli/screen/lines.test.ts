@@ -200,6 +200,8 @@ const samples: readonly (readonly [string, Event])[] = [
       held: 'it is checked out in /home/ada/repo',
     },
   ],
+  ['copies that get there', { type: 'copy.pushed', remote: 'origin' }],
+  ['copies that do not', { type: 'copy.pushed', remote: 'origin', held: 'fatal: unable to access it' }],
   [
     'a closing commit',
     {
@@ -313,6 +315,10 @@ test('what the screen says of each event', () => {
              agentloop doctor
     a held branch:
     22:17  ! agentloop/x was not moved: it is checked out in /home/ada/repo
+    copies that get there:
+    22:17  · checkpoints go to origin
+    copies that do not:
+    22:17  ! not everything could be pushed to origin: fatal: unable to access it
     a closing commit:
     22:17  · c9c9c9c agentloop: notes of 3 sessions (1 file +9 -0)
     a crashed session:
