@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { judge } from './config-judge.ts';
-import { count, duration, text, texts, until, variable } from './config-values.ts';
+import { limits } from './config-limits.ts';
+import { count, duration, text, texts, variable } from './config-values.ts';
 
 export { Check } from './config-judge.ts';
 export { parseDuration } from './config-values.ts';
@@ -87,59 +88,6 @@ const prepare = z
     timeout: duration.default('20m').describe('Time init.sh may take.'),
   })
   .describe('How a clean checkout is brought to the point where checks can run.');
-
-const limits = z
-  .strictObject({
-    maxCost: z.number().positive().optional().describe('US dollars for a run.'),
-    allowUnknownCost: z.boolean().default(false).describe('Run under a cap though the price is not known.'),
-    maxCostPerDay: z
-      .number()
-      .positive()
-      .optional()
-      .describe('US dollars for a local day, by all runs of the repository.'),
-    maxTokens: count
-      .optional()
-      .describe(
-        'Tokens for a run: read, written and put into the cache; what is found there is not counted.',
-      ),
-    maxSessions: count.optional().describe('Sessions for a run.'),
-    maxDuration: duration.optional().describe('Time for one invocation.'),
-    until: until
-      .optional()
-      .describe('When an invocation stops: "06:30", "06:30 Europe/Berlin" or "2026-11-21T06:30+01:00".'),
-    sessionTurns: count.default(200).describe('Model calls in one session.'),
-    sessionToolCalls: count.optional().describe('Tool calls in one session of the built-in brain.'),
-    sessionCost: z.number().positive().optional().describe('US dollars for one session.'),
-    sessionTime: duration.default('1h').describe('Time for one session.'),
-    grace: duration
-      .default('2s')
-      .describe('Time a brain has to put things away between being asked to end and being killed.'),
-    idle: duration.default('10m').describe('Silence after which a brain counts as hanging.'),
-    refusalsPerSession: z.int().min(0).max(20).default(2).describe('Refusals answered in one conversation.'),
-    sessionsPerFeature: count
-      .max(50)
-      .default(3)
-      .describe('Failed sessions after which a feature is blocked.'),
-    noProgressSessions: count.max(500).default(12).describe('Sessions in a row without progress: stop.'),
-    sameRefusals: count
-      .default(6)
-      .describe('The same refusals in a row, with the same reasons, after which a feature is blocked.'),
-    sameWork: count.default(4).describe('Refusals of the very same work after which a feature is blocked.'),
-    sameCrashes: count
-      .default(2)
-      .describe('Crashes in a row with the same words and nothing to show after which a feature is blocked.'),
-    backoff: duration
-      .default('1m')
-      .describe('First wait when a brain is unavailable and nobody says until when; doubled each time.'),
-    longestBackoff: duration.default('30m').describe('Longest of these waits.'),
-    unavailableTries: z
-      .int()
-      .min(0)
-      .max(100)
-      .default(10)
-      .describe('Waits in a row before a run ends as unavailable.'),
-  })
-  .describe('How far a run, an invocation and a session may go.');
 
 const git = z
   .strictObject({

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { LineHash } from './chain.ts';
 import * as ofRuns from './fold.ts';
 import * as ofBrains from './fold-brain.ts';
+import * as ofCosts from './fold-cost.ts';
 import * as ofSessions from './fold-session.ts';
 import * as ofWaits from './fold-wait.ts';
 import * as ofRepeats from './same-again.ts';
@@ -50,7 +51,7 @@ const fileOf = (ledger: string) => join(dirname(ledger), 'state.json');
 
 /** What the fold does, as far as its own text tells: a state that another version of it made is not believed. */
 function foldPrint(): string {
-  const parts = [ofRuns, ofSessions, ofBrains, ofWaits, ofRepeats];
+  const parts = [ofRuns, ofSessions, ofCosts, ofBrains, ofWaits, ofRepeats];
   return parts.flatMap((part) => Object.values<unknown>(part).map(String)).join('\n');
 }
 

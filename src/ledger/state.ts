@@ -1,3 +1,4 @@
+import type { Away, Waiting } from './away.ts';
 import type { Handoff, Limits, Reason, RecordedOf, StopReason, Usage } from './event.ts';
 import { type Circles, noCircles, type Row } from './same-again.ts';
 
@@ -120,25 +121,8 @@ export interface State {
   idleSessions: number;
   /** The last crashes of the brain of sessions with the same words, in this invocation. */
   sameCrash?: Row;
-  unavailable?: {
-    readonly count: number;
-    /** When it was seen last, and when to try again (ms since 1970). */
-    readonly since: number;
-    readonly until: number;
-    /** Whether the provider told that end; otherwise it is tried then. */
-    readonly told: boolean;
-    readonly reason: string;
-    /** Who it was, where it was not the brain of a session. */
-    readonly role?: Consulted['role'];
-  };
-  wait?: {
-    readonly why: 'unavailable' | 'paused';
-    readonly until?: number;
-    readonly since: string;
-    readonly reason: string;
-    /** Nobody told its end: it is tried then. */
-    readonly probes?: true;
-  };
+  unavailable?: Away;
+  wait?: Waiting;
   stopAsked?: { readonly now: boolean; readonly by: string };
   broken?: { readonly code: string; readonly reason: string; readonly help: string };
   /** Which cap of the run, or of the day, the next call could pass, and why; until there are new limits. */

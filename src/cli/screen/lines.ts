@@ -1,6 +1,7 @@
 import type { Recorded } from '../../ledger/event.ts';
 import type { State } from '../../ledger/state.ts';
 import type { Listed } from '../listed.ts';
+import * as judge from './judge-lines.ts';
 import type { Line } from './line.ts';
 import * as run from './run-lines.ts';
 import * as sealed from './sealed-lines.ts';
@@ -24,11 +25,11 @@ export function lineOf(event: Recorded, state: State, features: readonly Listed[
     case 'claim.made':
       return work.claimMade(event);
     case 'judge.started':
-      return work.judgeStarted(event);
+      return judge.judgeStarted(event);
     case 'judge.ruled':
-      return work.judgeRuled(event, state);
+      return judge.judgeRuled(event, state);
     case 'judge.broken':
-      return work.judgeBroken(event);
+      return judge.judgeBroken(event);
     case 'work.landed':
       return work.landed(event, state, features);
     case 'work.published':

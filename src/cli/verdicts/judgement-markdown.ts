@@ -1,5 +1,5 @@
 import { asCode, prose } from '../report-markdown.ts';
-import { proofWords } from '../screen/work-lines.ts';
+import { proofWords } from '../screen/judge-lines.ts';
 import type { JudgementData } from './judgement-data.ts';
 import { checksWords, notCounted, suspicionWords, tail, timesWords } from './judgement-text.ts';
 

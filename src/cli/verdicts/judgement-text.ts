@@ -1,6 +1,6 @@
 import { harmless, oneLine } from '../harmless.ts';
 import type { Paint } from '../paint.ts';
-import { proofWords } from '../screen/work-lines.ts';
+import { proofWords } from '../screen/judge-lines.ts';
 import { count, duration } from '../words.ts';
 import type { JudgementData } from './judgement-data.ts';
 
