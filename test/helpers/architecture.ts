@@ -14,7 +14,7 @@ const rooms = [
   'ledger',
 ];
 /** Below every room; a file imports only those after it. */
-const ground = ['config', 'config-judge', 'config-values', 'errors'];
+const ground = ['config', 'config-judge', 'config-limits', 'config-values', 'errors'];
 
 const maxLines = 200;
 

@@ -60,14 +60,14 @@ describe('who wins', () => {
     });
     expect(config.roles).toEqual({
       initializer: { brain: 'command:short' },
-      coder: { brain: 'command:long' },
+      coder: { brain: 'command:long', fallback: {} },
       examiner: {},
       evaluator: {},
     });
     expect(origins['roles.coder.brain']).toBe('AGENTLOOP_ROLES_CODER_BRAIN');
     expect(loadConfig({ file, flags: { brain: 'anthropic' } }).config.roles).toEqual({
       initializer: { brain: 'anthropic' },
-      coder: { brain: 'anthropic' },
+      coder: { brain: 'anthropic', fallback: {} },
       examiner: {},
       evaluator: {},
     });
@@ -164,7 +164,7 @@ describe('what is wrong is told with its place', () => {
     [
       'an odd time of day',
       { file: '{"limits": {"until": "24:00"}}' },
-      'limits.until: must be a time of day such as "07:30", not "24:00"',
+      'limits.until: must be a time of day such as "07:30" or "07:30 Europe/Berlin", or an instant such as "2026-11-21T07:30+01:00", not "24:00"',
     ],
     [
       'an unknown brain',
@@ -289,7 +289,7 @@ describe('what is wrong is told with its place', () => {
     [
       'a wrong flag',
       { flags: { until: '7:30' } },
-      '--until: must be a time of day such as "07:30", not "7:30"',
+      '--until: must be a time of day such as "07:30" or "07:30 Europe/Berlin", or an instant such as "2026-11-21T07:30+01:00", not "7:30"',
     ],
     [
       'a wrong flag for all roles, told once',

@@ -53,16 +53,22 @@ export function asksOfPackage(
   // Where there was no manifest to hold anything, its scripts are as new as the rest; a package of a repository is not
   // alone: whoever installs starts its scripts too.
   const joins = old !== undefined || workspaces.has(posix.dirname(path));
+  const harm = ofInstall(path, old, now, workspaces);
+  const unasked = joins && harm.length === 0 ? startedUnnamed(old, now, commands) : [];
   return [
-    ...(old === undefined ? ofNew(path, now, workspaces) : ofRules(old, now)),
-    ...(old === undefined || path === 'package.json'
-      ? []
-      : ofHarm(harmOf(now, workspaces), harmOf(old, workspaces))),
-    ...(joins ? startedUnnamed(old, now, commands) : []).map(
+    ...harm,
+    ...(old === undefined ? [] : ofRules(old, now)),
+    ...unasked.map(
       (name): Ask => ({ code: 'rules.edited', why: `the script "${name}" was added, which starts unasked` }),
     ),
     ...ofNeeds(path, old ?? {}, now, workspaces),
   ];
+}
+
+/** What it does to whoever installs the repository. */
+function ofInstall(path: string, old: Json | undefined, now: Json, workspaces: Workspaces): readonly Ask[] {
+  if (old === undefined) return ofNew(path, now, workspaces);
+  return path === 'package.json' ? [] : ofHarm(harmOf(now, workspaces), harmOf(old, workspaces));
 }
 
 /** A package of the repository that is called like one from elsewhere is installed in its place. */

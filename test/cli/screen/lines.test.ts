@@ -362,6 +362,7 @@ const silent: readonly EventType[] = ['brain.finished', 'checkpoint.saved', 'cos
 test('every type of event is shown but those that only ledger and footer need', () => {
   const story = wholeNight();
   for (const [, event] of samples) story.tell(event);
+  story.tell({ type: 'session.resumed', session: 1, feature: 'F001', tree: sha('4e'), ms: 60_000 });
   story.tell({ type: 'checkpoint.saved', session: 1, ref: 'refs/agentloop/x/sessions/1', commit: sha('4e') });
   expect(new Set(story.events.map((event) => event.type))).toEqual(new Set(Object.keys(payloads)));
   const state = story.state();
