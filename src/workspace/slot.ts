@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Lock, takeLock } from '../ledger/lock.ts';
@@ -100,8 +100,21 @@ export function slotAt(root: string, name: string, release: () => Promise<void>)
 
 /** Empties everything of a slot that a brain could write to, except its files. */
 export async function emptyBeside(slot: Slot): Promise<void> {
-  for (const folder of [slot.repo, slot.home, slot.out, slot.tmp, slot.given])
+  await removeAll(slot.repo, slot.dir);
+  for (const folder of [slot.home, slot.out, slot.tmp, slot.given]) {
+    if (isEmpty(folder)) continue;
     await removeAll(folder, slot.dir);
-  for (const folder of [slot.home, slot.out, slot.tmp, slot.given])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+}
+
+/** Whether it is a folder as we make them, with nothing in it. */
+function isEmpty(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  return (
+    stat?.isDirectory() === true &&
+    (stat.mode & 0o7777) === 0o700 &&
+    stat.uid === process.getuid?.() &&
+    readdirSync(folder).length === 0
+  );
 }

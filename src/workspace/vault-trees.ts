@@ -7,10 +7,14 @@ import type { BytePath, Change, Commit, Entry, Tree, Trees } from './trees.ts';
 
 /** Commits whose tree is remembered. */
 const mostCommits = 1000;
+/** Trees whose list is remembered, and up to how many entries: a base and its candidate are asked for again and again. */
+const mostLists = 3;
+const longestList = 30_000;
 
 /** The trees of the vault: read once, then kept in memory and compared there. */
 export function vaultTrees(vault: Git, objects: Objects, nodes: TreeNodes): Trees {
   const treeOfCommit = new Map<Commit, Tree>();
+  const lists = new Map<Tree, readonly Entry[]>();
   return {
     async treeOf(commit) {
       const known = treeOfCommit.get(commit);
@@ -26,8 +30,13 @@ export function vaultTrees(vault: Git, objects: Objects, nodes: TreeNodes): Tree
       return objects.has([tree]);
     },
     async list(tree) {
+      const known = lists.get(tree);
+      if (known !== undefined) return known;
       await nodes.load(tree);
-      return [...entriesOf(nodes, tree, '')];
+      const list = [...entriesOf(nodes, tree, '')];
+      for (const [oldest] of lists) if (lists.size >= mostLists) lists.delete(oldest);
+      if (list.length <= longestList) lists.set(tree, list);
+      return list;
     },
     async changes(from, to) {
       if (from === to) return [];

@@ -27,14 +27,15 @@ interface Scene {
 export async function askedOfShadows(scene: Scene): Promise<readonly Asked[]> {
   const { changes, rules, moves, inCandidate, allows, read } = scene;
   const manifests = await changedManifests(changes, read);
+  const loadable = changes.filter(
+    ({ path, old, new: now }) => old === null && now !== null && isLoadable(path, now),
+  );
+  if (loadable.length === 0 && manifests.size === 0) return [];
   const known = await needsOfBase(rules, read);
   const words = new Set(rules.entries.flatMap(({ path }) => wordsOfPath(fileName(path))));
-  const fresh = changes.filter(({ path, old, new: now }) => {
-    if (old !== null || now === null) return false;
-    const name = fileName(path);
-    const isRead =
-      languageOf(name) !== undefined || now.mode === '120000' || /\.(json|vue|svelte)$/.test(name);
-    return isRead && (words.has(wordOf(name)) || known.has(wordOf(name)));
+  const fresh = loadable.filter(({ path }) => {
+    const word = wordOf(fileName(path));
+    return words.has(word) || known.has(word);
   });
   const changed = [...new Set([...fresh.map(({ path }) => fileName(path)), ...manifests.keys()])];
   if (changed.length === 0) return [];
@@ -62,6 +63,11 @@ export async function askedOfShadows(scene: Scene): Promise<readonly Asked[]> {
     const what = file === by ? '' : `${file} `;
     return [{ code: 'tests.shadowed', path, why: `${what}in the place of ${instead}` } as const];
   });
+}
+
+/** Whether a program may load it by a name. */
+function isLoadable(path: BytePath, { mode }: Pick<Entry, 'mode'>): boolean {
+  return mode === '120000' || languageOf(fileName(path)) !== undefined || /\.(json|vue|svelte)$/.test(path);
 }
 
 function onlyPacks(text: string): boolean {

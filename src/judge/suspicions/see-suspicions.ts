@@ -118,17 +118,25 @@ async function linesBefore(
 async function aroundOf(view: View): Promise<Around> {
   const { trees } = view.deps;
   const { tree, baseTree } = view.candidate;
-  const paths = [
-    ...new Set([...(await trees.list(baseTree)), ...(await trees.list(tree))].map(({ path }) => path)),
-  ];
+  const entries = [await trees.list(baseTree), await trees.list(tree)];
+  let known: { readonly tests: readonly BytePath[]; readonly names: ReadonlySet<string> } | undefined;
+  // A large tree takes its time, and most work asks nothing of it.
+  const files = () => {
+    if (known) return known;
+    const paths = [...new Set(entries.flatMap((list) => list.map(({ path }) => path)))];
+    known = {
+      tests: paths.filter((path) => view.kind(path) === 'test'),
+      names: new Set(paths.map(fileName)),
+    };
+    return known;
+  };
+  let testFiles: ReadonlySet<string> | undefined;
   const changed = new Set(view.changes.map(({ path }) => path));
-  const tests = paths.filter((path) => view.kind(path) === 'test');
-  const named = new Set(paths.map(fileName));
   let texts: Promise<{ path: string; text: string }[]> | undefined;
   const read = async () => {
     // What the work brings along is the likeliest to be answered to.
-    const ordered = tests
-      .toSorted((a, b) => Number(changed.has(b)) - Number(changed.has(a)))
+    const ordered = files()
+      .tests.toSorted((a, b) => Number(changed.has(b)) - Number(changed.has(a)))
       .slice(0, mostTests);
     const all = ordered.map(async (path) => ({
       path: fileName(path),
@@ -137,8 +145,11 @@ async function aroundOf(view: View): Promise<Around> {
     return Promise.all(all);
   };
   return {
-    testFiles: new Set(tests.map(fileName)),
-    has: (path) => named.has(path),
+    get testFiles() {
+      testFiles ??= new Set(files().tests.map(fileName));
+      return testFiles;
+    },
+    has: (path) => files().names.has(path),
     async holdsTests(path) {
       const name = Buffer.from(path).toString('latin1');
       const text = (await textAt(view, tree, name)) ?? (await textAt(view, baseTree, name)) ?? '';
