@@ -28,7 +28,7 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
     ...(event.model === undefined ? {} : { model: event.model }),
     ...(event.fallback === undefined ? {} : { fallback: event.fallback }),
     base: event.base,
-    ...(event.unfinished === undefined ? {} : { unfinished: event.unfinished, kept: event.unfinished }),
+    ...(event.unfinished === undefined ? {} : { unfinished: event.unfinished }),
     started: event.ts,
     phase: 'working',
     refusals: 0,
@@ -152,7 +152,7 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   known.crashes = event.outcome === 'failed' || event.outcome === 'crashed' ? known.crashes + 1 : 0;
   const kept = event.kept ?? one?.kept;
   // Whoever dies with something to show has come further.
-  if (kept !== undefined) delete known.sameCrash;
+  if (kept !== one?.unfinished) delete known.sameCrash;
   if (carriesWork.has(event.outcome) && kept !== undefined && known.crashes < 2) {
     known.unfinished = { session: event.session, commit: kept };
   } else delete known.unfinished;

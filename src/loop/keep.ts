@@ -19,14 +19,18 @@ export async function keepUnfinished(
   const { tree, gone } = await workspace.snapshot(meanwhile);
   const known = book.state.sessions.find((one) => one.number === session);
   const base = known?.base ?? book.state.tip;
-  const before = known?.kept;
+  const before = known?.kept ?? known?.unfinished;
   if (gone) {
     const left = before === undefined ? 'nothing of it was saved' : `saved before as ${before.slice(0, 12)}`;
     crew.watcher.say(`The workspace of session ${session} was deleted while it was in use; ${left}.`);
     return before;
   }
   const holds = before !== undefined && (await repo.objects.has([before])) ? before : base;
-  if (tree === (await repo.trees.treeOf(holds))) return holds === base ? undefined : before;
+  if (tree === (await repo.trees.treeOf(holds))) {
+    if (holds === base) return undefined;
+    // What it began with is under an earlier session's ref so far.
+    return known?.kept || meanwhile ? holds : keepCommit(crew, session, feature, holds);
+  }
   const commit = await vault.commit(repo, {
     tree,
     parents: [base],
