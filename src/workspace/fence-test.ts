@@ -6,6 +6,9 @@ import type { Fence } from './fence.ts';
 import { markOf } from './mark.ts';
 import type { Place } from './place.ts';
 
+/** The run that its command is marked with, in the cache of the repository: there is no other yet. */
+export const fenceTestRun = 'fence-test';
+
 /** What came of the self-test: `failed` is what the launcher said, `leaks` what could be seen or written and must not. */
 export type FenceTest =
   | { readonly ok: true }
@@ -23,8 +26,8 @@ export async function testFence(fence: Fence, cacheRoot: string): Promise<FenceT
   writeFileSync(at('canary'), 'nobody inside may see this\n');
   const place: Place = {
     fence,
-    run: 'fence-test',
-    mark: markOf(cacheRoot, 'fence-test'),
+    run: fenceTestRun,
+    mark: markOf(cacheRoot, fenceTestRun),
     tree: at('tree'),
     home: at('home'),
     out: at('out'),

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { lockHolder, takeLock } from '../ledger/lock.ts';
+import { fenceTestRun } from './fence-test.ts';
 import { isOf, markOf, repositoryMark } from './mark.ts';
 import { exists } from './processes.ts';
 import { removeAll } from './remove.ts';
@@ -27,8 +28,8 @@ export function orphansOf(repo: Pick<Repository, 'commonDir' | 'stateDir' | 'cac
   const own = `${repositoryMark(repo.commonDir)}/`;
   const lone = namesIn(slotsOf(repo)).filter((name) => /^lone(-\d+)?$/.test(name));
   const runs = [...namesIn(join(repo.stateDir, 'runs')), ...lone.map((name) => `~${name}`)];
-  const marks = runs.map((run) => markOf(repo.commonDir, run));
-  return findOrphans((marked) => marked.run?.startsWith(own) ?? marks.some((mark) => isOf(marked, mark)));
+  const marks = [...runs.map((run) => markOf(repo.commonDir, run)), markOf(repo.cacheDir, fenceTestRun)];
+  return findOrphans((marked) => marked.run?.startsWith(own) || marks.some((mark) => isOf(marked, mark)));
 }
 
 /** Takes a lock over and gives it back: whoever else comes along meanwhile is not disturbed. */

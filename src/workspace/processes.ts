@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
 
 /** What the system tells of processes. Only /proc can; where there is none (macOS), nobody is known. */
@@ -61,13 +61,15 @@ export function lockLimitsOf(pid: number): { readonly soft: bigint; readonly har
   return found ? { soft: BigInt(found[1] as string), hard: BigInt(found[2] as string) } : undefined;
 }
 
-/** Who a process belongs to and the pid namespace it was born into; undefined where that cannot be seen. */
-export function homeOf(pid: number): { readonly uid: number; readonly pids: string } | undefined {
-  try {
-    return { uid: statSync(`/proc/${pid}`).uid, pids: readlinkSync(`/proc/${pid}/ns/pid`) };
-  } catch {
-    return undefined;
-  }
+/** The user a process belongs to; undefined where that cannot be seen. */
+export function userOf(pid: number): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+/** The numbers of a process in all namespaces it is in, ours first. */
+export function numbersOf(pid: number): readonly number[] {
+  const line = /^NSpid:([\d\t ]+)$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? '';
+  return line.trim().split(/\s+/).map(Number);
 }
 
 /** What people call it: its command line, cut to 32 characters. Empty when it is gone. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { belongsTo, livesOn, type Mark, type Marked, marksOf, me } from './mark.ts';
-import { homeOf, isAlive, kill, living, type Stat, statOf } from './processes.ts';
+import { isAlive, kill, living, numbersOf, type Stat, statOf, userOf } from './processes.ts';
 
 /**
  * Finds and ends processes that got away: out of their process group, or left by a harness that was killed.
@@ -54,15 +54,19 @@ export interface Orphan extends Stat {
 
 /** What is left of harnesses that were killed, as far as it carries marks and belongs to this user. */
 export function findOrphans(wanted: (marked: Marked) => boolean): readonly Orphan[] {
-  const here = homeOf(process.pid);
-  return [...living().values()].flatMap((stat) => {
+  const all = [...living().values()];
+  const me = userOf(process.pid);
+  return all.flatMap((stat) => {
     const marked = marksOf(stat.pid);
-    if (!marked || !wanted(marked) || livesOn(marked.harness)) return [];
-    // In another namespace its harness has another number, and may well be alive.
-    const home = homeOf(stat.pid);
-    const isOurs = home !== undefined && home.pids === here?.pids && home.uid === here.uid;
-    return isOurs ? [{ ...stat, marked }] : [];
+    if (!marked || !wanted(marked) || userOf(stat.pid) !== me) return [];
+    return livesSomewhere(marked.harness, all) ? [] : [{ ...stat, marked }];
   });
+}
+
+/** Whether a harness is alive, also in a container that we see into, where it has another number. */
+function livesSomewhere(harness: Marked['harness'], all: readonly Stat[]): boolean {
+  if (livesOn(harness)) return true;
+  return all.some(({ pid, started }) => started === harness.started && numbersOf(pid).includes(harness.pid));
 }
 
 /** Ends them and what they started, if they are still the same processes. Gives how many were seen. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { build } from 'rolldown';
 import { afterEach, describe, expect, test } from 'vitest';
 import { markOf, markVariable, newMark, repositoryMark } from '../../src/workspace/mark.ts';
-import { kill, statOf } from '../../src/workspace/processes.ts';
+import { kill, numbersOf, statOf } from '../../src/workspace/processes.ts';
 import { type Spawned, spawnProcess } from '../../src/workspace/run-process.ts';
 import { endOrphans, endRun, findOrphans } from '../../src/workspace/sweep.ts';
+import { fenced } from '../e2e/fenced.ts';
 import { alive, uniqueSleep, until } from './places.ts';
 
 const children: Spawned[] = [];
@@ -78,6 +79,32 @@ describe('orphans', () => {
     expect(await alive(sleep)).toHaveLength(1);
     expect(await endOrphans(orphan ? [orphan] : [])).toBe(1);
   });
+});
+
+describe('behind a fence, where numbers are others', () => {
+  fenced(
+    'what outlived its harness is an orphan; what belongs to a living one in there is none',
+    async () => {
+      const [left, kept] = [uniqueSleep(), uniqueSleep()];
+      const inside = (script: string) =>
+        `exec bwrap --unshare-pid --dev-bind / / --proc /proc sh -c ${JSON.stringify(script)}`;
+      command(inside(`exec sleep ${left}`), markOf('/repo/.git', 'run-8'), gone());
+      await until(async () => (await alive(`sleep\0${left}`)).length === 1);
+      const orphans = findOrphans(({ run }) => run === markOf('/repo/.git', 'run-8'));
+      expect(orphans.map(({ pid }) => pid)).toContain(await pidOf(left));
+      // A container whose harness is its second process.
+      const child = leave(inside(`sleep ${kept}; :`), 'none');
+      await until(async () => (await alive(`sleep\0${kept}`)).length === 1);
+      const harness = { pid: 3, started: statOf(await pidOf(kept))?.started ?? 0 };
+      command(`exec sleep ${kept}`, markOf('/repo/.git', 'run-9'), harness);
+      await until(async () => (await alive(`sleep\0${kept}`)).length === 2);
+      expect(numbersOf(await pidOf(kept))).toContain(3);
+      expect(findOrphans(({ run }) => run === markOf('/repo/.git', 'run-9'))).toEqual([]);
+      await endOrphans(orphans);
+      expect(await alive(`sleep\0${left}`)).toEqual([]);
+      kill(child.pid ?? 0, 'SIGKILL');
+    },
+  );
 });
 
 describe('what an earlier harness left of a run', () => {

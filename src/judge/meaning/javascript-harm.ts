@@ -9,6 +9,8 @@ const tests = /^(test|it|specify|xit|xtest|[tT]est\w*)(\.|$)/;
 const groups = /^(x?describe|suite|context)(\.|$)/;
 const hooks =
   /^((test|t)\.)?(before|after|beforeEach|afterEach|beforeAll|afterAll|setup|teardown|suiteSetup|suiteTeardown)$/;
+/** Something is left out that is not a new test by itself: a hook can leave out all the tests round it. */
+const skips = /(?<!\b(?:it|test|describe|suite|context|specify)\.)\bskip\b|\bpending\s*\(/;
 /** What stands for the judgement of tests: nobody may change a part of it. */
 const judges =
   /^(assert|expect|should|chai|test|it|describe|suite|context|specify|before|after|beforeEach|afterEach|beforeAll|afterAll|Object|Function|Array|Promise|Error|Reflect|Proxy|JSON)$/;
@@ -50,7 +52,10 @@ export function intruderIn(
     calls,
     libraries,
   };
-  return fresh.find((one) => !mayStand(watch, one, part) || harms(watch, one, false));
+  const leavesOut = fresh.some((one) => skips.test(textOf(now, one)));
+  return fresh.find(
+    (one) => !mayStand(watch, one, part) || harms(watch, one, false) || (leavesOut && isHook(now, one)),
+  );
 }
 
 interface Watch {
