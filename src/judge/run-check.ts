@@ -5,6 +5,7 @@ import { basename, join, posix } from 'node:path';
 import type { Check } from '../config.ts';
 import { scriptsText } from '../project/scripts-text.ts';
 import type { Checkout } from '../workspace/checkout.ts';
+import { isFull } from '../workspace/is-full.ts';
 import type { ExecOptions, Finished } from '../workspace/workspace.ts';
 import { broken } from './codes.ts';
 import { checkMs } from './definition.ts';
@@ -99,6 +100,9 @@ export async function runCommand(
   });
   if (finished.fenceFailed !== undefined) return broken('judge.fence-failed', finished.fenceFailed);
   if (finished.ended === 'aborted' || signal.aborted) return broken('judge.interrupted', '');
+  // What fails where nothing can be written says nothing of the work.
+  if (finished.code !== 0 && isFull(checkout.path))
+    return broken('judge.disk-full', `${command}: ${finished.output.trimEnd().slice(-300)}`);
   return {
     exit: finished.code,
     timedOut: finished.ended === 'timeout',

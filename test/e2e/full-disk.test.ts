@@ -67,6 +67,20 @@ describe('the disk of the workspaces', () => {
     expect((await agentloop(repo.dir, ['events', '--check'])).code).toBe(0);
   });
 
+  mounted('that a check fills makes no verdict: the judge could not see', async () => {
+    const glut = 'test ! -e src/sum.js || cat /dev/zero > "$TMPDIR/glut"; node --test';
+    const config = { judge: { checks: [{ name: 'tests', command: `set -e; ${glut}`, report: 'none' }] } };
+    await using repo = await smallRepo({ red: true, config });
+    const cache = await cacheFolder();
+    const [full] = await runTwice(repo.dir, {
+      mounts: [...smallDisk, cache],
+      env: { XDG_CACHE_HOME: cache, AGENTLOOP_GATES_SKIP: '["persists"]' },
+    });
+    toldWell(full, /judge\.disk-full/);
+    const events = await eventsOf(repo.dir, 'night');
+    expect(events.filter((event) => event.type === 'judge.ruled' && event.ruling === 'refused')).toEqual([]);
+  });
+
   mounted('that is read-only is told', async () => {
     await using repo = await smallRepo({ red: true });
     const cache = await cacheFolder();

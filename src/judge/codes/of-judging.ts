@@ -34,6 +34,10 @@ export const brokens = {
     means: 'The fence could not be put up, so nothing was run.',
     todo: 'Run `agentloop doctor`: it shows what the fence lacks.',
   },
+  'judge.disk-full': {
+    means: 'A command failed on a disk that is full, so it says nothing of the work.',
+    todo: 'Make room where workspaces stand (`agentloop doctor` names the folder, `agentloop clean` empties it), then run `agentloop run` again.',
+  },
   'judge.sealed-broken': {
     means: 'The sealed tests of a feature cannot be laid over a tree.',
     todo: 'Look at them with `agentloop sealed list`: mend the files in your folder, or take them out with `agentloop sealed drop`.',
