@@ -66,7 +66,8 @@ export function landed(event: RecordedOf<'work.landed'>, state: State, features:
   const commit = event.commit.slice(0, 7);
   if (event.feature === undefined) return { symbol: '·', text: `${commit} ${event.subject} (${size})` };
   const { pass, all } = tally(state, features);
-  const cost = state.spent.usd > 0 ? `; ${dollars(state.spent.usd)} so far` : '';
+  const { usd, unknown } = state.spent;
+  const cost = usd > 0 ? `; ${unknown ? 'at least ' : ''}${dollars(usd)} so far` : '';
   const far = all > 0 ? `; ${pass} of ${count(all, 'feature')}` : '';
   return { symbol: '✓', feature: event.feature, text: `landed ${commit} (${size})${far}${cost}` };
 }

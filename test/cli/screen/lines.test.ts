@@ -38,6 +38,33 @@ function shown(...events: Event[]): string {
   return screen(story.events).slice(before.length).trim();
 }
 
+test('where a price is not known, what has been spent so far is no more than a least sum', () => {
+  const spent = {
+    session: 1,
+    feature: 'F001',
+    usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  };
+  const lines = shown(
+    sessionStarted(1, 'F001'),
+    { type: 'cost.updated', ...spent, usd: null },
+    { type: 'cost.updated', ...spent, usd: 0.02 },
+    {
+      type: 'work.landed',
+      session: 1,
+      feature: 'F001',
+      commit: sha('c1'),
+      parent: sha('ba'),
+      tree: sha('e1'),
+      subject: 'F001: Add a todo',
+      files: 1,
+      added: 1,
+      removed: 0,
+      look: [],
+    },
+  );
+  expect(lines.replace(/\s+/g, ' ')).toContain('; at least $0.02 so far');
+});
+
 test('a whole night on 80 columns without colours', () => {
   expect(screen(wholeNight().events)).toMatchInlineSnapshot(`
     "22:15  ▷ run 2026-11-20 starts on main (bababab), branch agentloop/2026-11-20
