@@ -89,12 +89,18 @@ function currentLandings(state: State): Omit<ResultLanding, 'title'>[] {
         sessions: known.sessions,
         refusals: known.refusals,
         usd: known.usd,
-        notes: [...fallbackNote(state, landed.session), ...(verdict?.notes ?? [])],
+        notes: [
+          ...(landed.fence === 'none' ? [unfencedNote] : []),
+          ...fallbackNote(state, landed.session),
+          ...(verdict?.notes ?? []),
+        ],
         suspicions: verdict?.suspicions ?? [],
       },
     ];
   });
 }
+
+const unfencedNote = 'It landed without a fence: its brain could reach all that you can.';
 
 function fallbackNote(state: State, number: number | undefined): string[] {
   const session = state.sessions.find((one) => one.number === number);

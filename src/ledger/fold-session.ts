@@ -100,7 +100,7 @@ export function sealedChanged(
 }
 
 export function landed(state: State, event: RecordedOf<'work.landed'>): void {
-  const { v: _v, run: _run, prev: _prev, type: _type, ...landing } = event;
+  const { v: _v, run: _run, prev: _prev, type: _type, ...landing } = { ...event, fence: state.fence };
   state.landings.push(landing);
   // A commit of harness files alone leaves what the final judge has said as true as before.
   if (event.feature === undefined && state.final?.tip === event.parent)

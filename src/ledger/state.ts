@@ -38,7 +38,10 @@ export interface FeatureState extends Circles {
 }
 
 /** A commit on the run branch as its event tells it. */
-export type Landing = Omit<RecordedOf<'work.landed'>, 'v' | 'run' | 'prev' | 'type'>;
+export type Landing = Omit<RecordedOf<'work.landed'>, 'v' | 'run' | 'prev' | 'type'> & {
+  /** That of the invocation it landed in: a later one may have another. */
+  readonly fence: string;
+};
 
 /** One session, from its start to its end. */
 export interface SessionState {

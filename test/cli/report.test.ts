@@ -112,6 +112,23 @@ test('the report of a whole night', async () => {
   `);
 });
 
+test('what landed without a fence is told, also when a later invocation had one', () => {
+  const story = ledgerStory();
+  story.tell(runStarted({ fence: 'none' }));
+  story.tell(sessionStarted(1, 'F001'));
+  story.tell(landing('F001', { commit: sha('c1') }));
+  const again = { version: '0.1.0', by: 'ada@desk', pid: 7, brain: 'anthropic', fence: 'bubblewrap' };
+  story.tell({ type: 'run.resumed', ...again });
+  story.tell(sessionStarted(2, 'F002'));
+  story.tell(landing('F002', { session: 2, commit: sha('c2'), parent: sha('c1') }));
+  const found = result(story);
+  const notes = Object.fromEntries(found.landings.map((one) => [one.feature, one.notes]));
+  expect(notes).toEqual({ F001: [expect.stringContaining('without a fence')], F002: [] });
+  expect(reportMarkdown(found, 'first line')).toMatch(
+    /## Worth a look\n\n- \*\*F001\*\* .*\n {2}- It landed without a fence/,
+  );
+});
+
 test('a run in which nothing happened says so everywhere', () => {
   const story = ledgerStory();
   story.tell(runStarted({ fence: 'none' }));
