@@ -1,18 +1,43 @@
 import { accessSync, constants } from 'node:fs';
 import * as path from 'node:path';
 import type { Config } from '../config.ts';
+import { castOfNext, type NextCast } from '../loop/cast-of.ts';
 import { checkPurse, chooseBrain } from '../loop/choose-brain.ts';
-import { openSetting } from '../loop/setting.ts';
+import { carriedLimits } from '../loop/remembered.ts';
+import { openSetting, type Setting } from '../loop/setting.ts';
 import { limitsOf } from '../policy/limits.ts';
 import type { Finding } from './diagnosis.ts';
 import { attempt } from './inspect-machine.ts';
 import type { Io } from './io.ts';
 import { dollars } from './words.ts';
 
-/** Who would think, and whether that can be paid for. Nothing is asked over the network, and nothing is spent. */
+/**
+ * Who would think, and whether that can be paid for: a run that is not finished goes on with the brain it had. Nothing is
+ * asked over the network, and nothing is spent.
+ */
 export async function inspectBrain(io: Io, config: Config): Promise<readonly Finding[]> {
-  const present = brain(io, config);
-  return present.state === 'fail' ? [present] : [present, await price(io, config)];
+  const next = await nextHere(io).catch(() => undefined);
+  const { config: used, run } = next?.cast ?? { config };
+  const found = brain(io, used);
+  const kept = used.roles.coder.brain !== config.roles.coder.brain;
+  const present = kept ? { ...found, what: `${found.what}, with which run ${run} goes on` } : found;
+  return present.state === 'fail' ? [present] : [present, await price(io, config, next)];
+}
+
+/** What a run would be made of here. UserError where none could begin. */
+async function nextHere(io: Io): Promise<Next> {
+  const setting = await settingHere(io);
+  return { setting, cast: await castOfNext(setting, io.cwd, io.now()) };
+}
+
+interface Next {
+  readonly setting: Setting;
+  readonly cast: NextCast;
+}
+
+function settingHere(io: Io): Promise<Setting> {
+  const { cwd, env, now } = io;
+  return openSetting({ cwd, env, flags: {}, version: '', now, say: () => undefined });
 }
 
 function brain(io: Io, config: Config): Finding {
@@ -64,21 +89,16 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function price(io: Io, config: Config): Promise<Finding> {
+async function price(io: Io, config: Config, next: Next | undefined): Promise<Finding> {
   const name = 'price';
   const found = await attempt(name, async (): Promise<Finding> => {
-    const setting = await openSetting({
-      cwd: io.cwd,
-      env: io.env,
-      flags: {},
-      version: '',
-      now: io.now,
-      say: () => undefined,
-    });
-    const chosen = await chooseBrain(setting, io, 'coder');
-    checkPurse(chosen, limitsOf(config, io.now()));
-    const { maxCost } = config.limits;
-    const cap = maxCost === undefined ? 'no cap on the cost' : `at most ${dollars(maxCost)} a run`;
+    const { setting, cast } = next ?? { setting: await settingHere(io), cast: undefined };
+    const cwd = cast?.cwd.coder ?? io.cwd;
+    const chosen = await chooseBrain({ ...setting, config: cast?.config ?? config }, { ...io, cwd }, 'coder');
+    const limits = carriedLimits(limitsOf(config, io.now()), cast?.limits);
+    checkPurse(chosen, limits);
+    const { maxCostUsd } = limits;
+    const cap = maxCostUsd === undefined ? 'no cap on the cost' : `at most ${dollars(maxCostUsd)} a run`;
     const who = chosen.model ?? 'this brain';
     if (chosen.pricing === 'unknown')
       return { name, state: 'ok', what: `of ${who} not known beforehand; ${cap}` };

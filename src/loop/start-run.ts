@@ -11,13 +11,14 @@ import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
+import { castOf } from './cast-of.ts';
 import { checkPurse, chooseBrain, chooseConsultants, chooseFallback } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { checkRemote, claimCopy } from './copier.ts';
 import { listReader, refuseUnprovable } from './list.ts';
 import { openCrew } from './open-crew.ts';
-import { type Cast, carriedLimits, rememberCast, withRemembered } from './remembered.ts';
-import { withRemembered as pushingAsBefore, rememberRemote } from './remembered-remote.ts';
+import { carriedLimits, rememberCast } from './remembered.ts';
+import { rememberRemote } from './remembered-remote.ts';
 import { restoreRun, tellLostSealed } from './restore-run.ts';
 import { carry, type RunEnd } from './run.ts';
 import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
@@ -50,7 +51,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const { wanted, taken } = await takenUp(repo, input);
   const stamp = await stampOfRuns(repo);
   const choice = await chooseRun(repo, wanted, dayOf(input.now()));
-  const cast = await castOf(choice, opened, input);
+  const cast = await castOf(choice, opened, input.cwd);
   const setting = { ...opened, config: cast.config };
   const brain = await chooseBrain(setting, { ...input, cwd: cast.cwd.coder }, 'coder');
   const fallback = await chooseFallback(setting, { ...input, cwd: cast.cwd.coder });
@@ -137,14 +138,6 @@ async function takenUp(repo: Repository, input: RunInput): Promise<{ wanted: Wan
   const { run, said } = await takeUp(repo, from, name);
   input.say(said);
   return { wanted: { name: run, from }, taken: true };
-}
-
-/** Where nobody names a brain now, the one that worked on the run before goes on. */
-async function castOf(choice: Choice, { config, origins, repo }: Setting, { cwd }: RunInput): Promise<Cast> {
-  const now = { config, cwd: { coder: cwd, examiner: cwd, evaluator: cwd } };
-  if (choice.kind === 'new') return now;
-  const runDir = runDirOf(repo, choice.run);
-  return withRemembered({ ...now, config: await pushingAsBefore(config, runDir) }, origins, runDir);
 }
 
 /** The first event of an invocation: a new run, or one that goes on. */

@@ -8,6 +8,7 @@ import { node, platform } from '../../src/cli/inspect-machine.ts';
 import { openRepository } from '../../src/workspace/repository.ts';
 import { smallRepo } from '../e2e/small-repo.ts';
 import { fakeIo } from '../helpers/fake-io.ts';
+import { ledgerStory, limitsSet, runStarted } from '../helpers/ledger-story.ts';
 import { deadLock, type RepoWithRuns, repoWithRuns } from '../helpers/repo-with-run.ts';
 
 const judge = { checks: [{ name: 'tests', command: 'node --test', report: 'node-test', timeout: '1m' }] };
@@ -180,6 +181,25 @@ test('a cap with a price nobody knows, and a program that is nowhere, are told b
   expect(find('clock')?.what).toMatch(
     /^\d\d:\d\d in \S+; stops at 07:30, which is 20\d\d-\d\d-\d\d 07:30, in /,
   );
+});
+
+test('a run that is not finished goes on with the brain and the caps it had: no key is asked for', async () => {
+  await repo.write({ 'feature-list.json': list, 'agentloop.config.json': JSON.stringify({ judge }) });
+  const base = await repo.commit('start');
+  expect((await diagnose()).find('brain')?.state).toBe('fail');
+  const story = ledgerStory('r1');
+  story.tell(runStarted({ brain: 'command:true', base }));
+  story.tell(limitsSet({ maxCostUsd: 5, allowUnknownCost: true }));
+  const dir = await repo.addRun(story);
+  const brain = { brain: 'command:true', cwd: repo.dir, passEnv: [], passHome: [] };
+  await writeFile(join(dir, 'brain.json'), JSON.stringify(brain));
+  const { code, find } = await diagnose();
+  expect(find('brain')).toMatchObject({
+    state: 'ok',
+    what: expect.stringMatching(/^command:true.* run r1 goes on$/),
+  });
+  expect(find('price')).toMatchObject({ state: 'ok', what: expect.stringContaining('at most $5.00 a run') });
+  expect(code).toBe(0);
 });
 
 test('--fix mends what is safe and says what it did; a second time there is nothing to mend', async () => {
