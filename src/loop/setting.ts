@@ -93,7 +93,7 @@ export async function raiseFence(
     readOnly: config.fence.readOnly,
   });
   if (fence.mode === 'none')
-    input.say(`fence: none. ${fence.why ?? ''} What a brain runs can reach all that you can.`);
+    input.say(`fence: none. What a brain runs can reach all that you can. Why: ${fence.why ?? 'not told'}`);
   for (const hole of fence.holes) input.say(`fence: ${hole}`);
   return fence;
 }

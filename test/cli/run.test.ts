@@ -105,6 +105,8 @@ test('plain lines tell the story, loudly without a fence', async () => {
   expect(story).toContain('▷ F001 Greet the world (session 1)');
   expect(story).toContain('✓ F001 accepted in TIME: its command turned green');
   expect(story).toContain('✓ F001 landed SHA');
-  expect(story).toMatch(/fence: none/i);
+  expect(story.replace(/\s+/g, ' ')).toContain(
+    'fence: none. What a brain runs can reach all that you can. Why: the fence is switched off (fence.mode is none)',
+  );
   expect(story.trimEnd().split('\n').at(-1)).toMatch(/finished, 1 of 1 feature pass/);
 });
