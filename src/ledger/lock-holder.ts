@@ -86,7 +86,8 @@ async function processStat(pid: number): Promise<{ state: string; started: strin
   return state === undefined || started === undefined ? undefined : { state, started };
 }
 
-async function bootId(): Promise<string | undefined> {
+/** Names the boot of this machine; undefined where the system does not tell. */
+export async function bootId(): Promise<string | undefined> {
   return readFile('/proc/sys/kernel/random/boot_id', 'latin1').then(
     (text) => text.trim(),
     () => undefined,

@@ -8,7 +8,7 @@ import { openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
-import { removeBrokenObjects } from '../workspace/broken-objects.ts';
+import { removeBrokenObjects, sayWhole } from '../workspace/broken-objects.ts';
 import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
@@ -81,11 +81,9 @@ export async function startInit(
   const fence = await raiseFence(setting, input);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
-  if (lock.tookOver !== undefined) {
-    input.say(`Took over ${lock.tookOver}.`);
-    removeBrokenObjects(repo);
-  }
+  if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
+    await removeBrokenObjects(repo);
     const ended = endedLine(await endLeftOver(repo));
     if (ended !== undefined) input.say(ended);
     const head = await repo.user.resolve('HEAD');
@@ -125,7 +123,9 @@ export async function startInit(
         const proposed = plan
           ? await proposeFromPlan(crew, existing, input, plan)
           : await proposeBySession(crew, existing, input);
-        return { ...(await conclude(crew, proposed, existing, examiner)), run, runDir };
+        const end = await conclude(crew, proposed, existing, examiner);
+        await sayWhole(repo);
+        return { ...end, run, runDir };
       } catch (error) {
         if (error instanceof UserError) await stopRefused(crew, error);
         throw error;

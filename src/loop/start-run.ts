@@ -5,7 +5,7 @@ import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
 import { harnessFiles } from '../project/feature.ts';
-import { removeBrokenObjects } from '../workspace/broken-objects.ts';
+import { removeBrokenObjects, sayWhole } from '../workspace/broken-objects.ts';
 import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
@@ -66,11 +66,9 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   await input.admit?.({ setting, fence });
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
-  if (lock.tookOver !== undefined) {
-    input.say(`Took over ${lock.tookOver}.`);
-    removeBrokenObjects(repo);
-  }
+  if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
+    await removeBrokenObjects(repo);
     const ended = endedLine(await endLeftOver(repo));
     if (ended !== undefined) input.say(ended);
     // Chosen before the lock was ours: another process may have worked here in between.
@@ -119,7 +117,9 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       if (restored.length > 0) await tellLostSealed(crew);
       await claimCopy(crew, taken);
       sayStrangers(setting.config, (await crew.lists(crew.book.state.tip)).list, input.say);
-      return { ...(await carry(crew)), run: choice.run, runDir };
+      const end = await carry(crew);
+      await sayWhole(repo);
+      return { ...end, run: choice.run, runDir };
     } finally {
       await ledger.close();
     }

@@ -5,7 +5,7 @@ import { call, type Script } from '../helpers/messages-script.ts';
 import { messagesServer } from '../helpers/messages-server.ts';
 import { eventsIn, faultsOf } from './look.ts';
 import { talk } from './scenarios.ts';
-import { linesOf, makeWorld, type Play } from './world.ts';
+import { linesOf, makeWorld, type Play, type World } from './world.ts';
 
 const bash = (command: string) => call('bash', { command });
 const claim = (did: string) => call('claim', { claim: 'done', did });
@@ -45,20 +45,37 @@ export async function wakeTrial(kills: readonly Play[], program?: string): Promi
   const complete = code === 0 || (code === 2 && said.includes('is finished'));
   if (!complete) faults.push(`it ended with ${code}: ${said}`);
   const events = await eventsIn(world);
-  const { entries } = await readTranscript(
-    join(world.repo, '.git/agentloop/runs/night/sessions/1.jsonl'),
-  ).catch(() => ({ entries: [] }));
-  faults.push(...server.violations, ...(await faultsOf(world)), ...oneSession(events, entries));
+  const session = events.filter(({ type }) => type === 'session.started').length;
+  const entries = await entriesOf(world, session);
+  faults.push(...server.violations, ...(await faultsOf(world)), ...oneSession(events, entries, session));
+  // Only what had said nothing and done nothing may be begun anew.
+  for (let before = 1; before < session; before += 1) {
+    const did = (await entriesOf(world, before)).filter(({ type }) => type === 'tool.started');
+    if (did.length > 0) faults.push(`session ${before} had begun to work, and was not gone on with`);
+  }
   if (server.unplayed().length > 0) faults.push(`not played: ${server.unplayed().join()}`);
   const log = await world.git('show', 'agentloop/night:src/log.txt').catch(() => '');
   faults.push(...atMostOnce(log.split('\n').filter(Boolean), entries));
   return { kills: killed, faults, events, entries, effects: await linesOf(trace) };
 }
 
+async function entriesOf(world: World, session: number): Promise<readonly TranscriptEntry[]> {
+  const file = join(world.repo, `.git/agentloop/runs/night/sessions/${session}.jsonl`);
+  return readTranscript(file).then(
+    ({ entries }) => entries,
+    () => [],
+  );
+}
+
 /** The same session from its start to its landing, every call to the model paid for once. */
-function oneSession(events: readonly Recorded[], entries: readonly TranscriptEntry[]): string[] {
+function oneSession(
+  events: readonly Recorded[],
+  entries: readonly TranscriptEntry[],
+  session: number,
+): string[] {
   const faults: string[] = [];
-  const count = (type: Recorded['type']) => events.filter((event) => event.type === type).length;
+  const count = (type: Recorded['type']) =>
+    events.filter((event) => event.type === type && 'session' in event && event.session === session).length;
   for (const type of ['session.started', 'session.ended', 'work.landed'] as const) {
     if (count(type) !== 1) faults.push(`${type} ${count(type)} times`);
   }

@@ -1,8 +1,17 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { removeBrokenObjects } from '../../src/workspace/broken-objects.ts';
+import { removeBrokenObjects, sayWhole } from '../../src/workspace/broken-objects.ts';
 import { Objects } from '../../src/workspace/objects.ts';
 import { gitIn, testVault } from './vaults.ts';
 
@@ -87,9 +96,20 @@ test('what a power cut left of objects that nothing speaks of goes, and git writ
     chmodSync(loose(repo.vault.dir, oid), 0o600);
     writeFileSync(loose(repo.vault.dir, oid), left);
   }
-  removeBrokenObjects(repo);
+  await removeBrokenObjects(repo);
   expect(existsSync(loose(repo.vault.dir, whole))).toBe(true);
   expect(gitIn(repo.vault.dir, ['hash-object', '-w', '-t', 'blob', '--stdin'], 'one').trim()).toBe(empty);
   expect(existsSync(loose(repo.vault.dir, zeros))).toBe(false);
   expect(gitIn(repo.vault.dir, ['fsck', '--no-dangling'])).toBe('');
+  // What is there when a process has come to its end is not looked at again, until something is added.
+  await sayWhole(repo);
+  const later = Date.now() / 1000 + 60;
+  utimesSync(join(repo.stateDir, 'whole'), later, later);
+  chmodSync(loose(repo.vault.dir, whole), 0o600);
+  writeFileSync(loose(repo.vault.dir, whole), '');
+  await removeBrokenObjects(repo);
+  expect(existsSync(loose(repo.vault.dir, whole))).toBe(true);
+  writeFileSync(join(repo.stateDir, 'whole'), 'another boot\n');
+  await removeBrokenObjects(repo);
+  expect(existsSync(loose(repo.vault.dir, whole))).toBe(false);
 });
