@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import type { Sleep } from '../policy/sleep.ts';
 import type { Brain } from './brain.ts';
 import type { CommandDeps } from './command.ts';
 
@@ -14,6 +15,8 @@ export interface BrainDeps extends Omit<CommandDeps, 'providers'> {
   readonly prices: string | undefined;
   /** File of what troubles of providers look like, in front of ours. */
   readonly providers?: string | undefined;
+  /** How a script waits; default: as timers do. */
+  readonly sleep?: Sleep | undefined;
 }
 
 const forms = 'anthropic, scripted:<file> or command:<shell command>';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { opinionOf } from '../hands/opinion.ts';
+import { sleep as asTimersDo, type Sleep } from '../policy/sleep.ts';
 import type { Assignment, BrainEvent } from './brain.ts';
 import { failed } from './ends-once.ts';
 import { handoffOf } from './outcome.ts';
@@ -19,6 +19,7 @@ export interface Stage {
   readonly signal: AbortSignal;
   /** ms since 1970. */
   now(): number;
+  readonly sleep?: Sleep | undefined;
 }
 
 /**
@@ -81,7 +82,7 @@ async function run(
 
 async function wait(
   step: NonNullable<ScriptStep['wait']>,
-  { script, assignment, signal, now }: Stage,
+  { script, assignment, signal, now, sleep = asTimersDo }: Stage,
 ): Promise<BrainEvent | undefined> {
   const end = step.ms === undefined ? undefined : now() + step.ms;
   const there = async (): Promise<boolean> =>
@@ -92,7 +93,7 @@ async function wait(
     const left = assignment.limits.deadline - now();
     if (left <= 0) return overTime();
     const next = end === undefined ? lookEvery : end - now();
-    await sleep(Math.max(1, Math.min(next, left)), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.max(1, Math.min(next, left)), signal);
     if (signal.aborted) return interrupted();
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts';
+import type { Sleep } from '../policy/sleep.ts';
 import type { Assignment, Brain, BrainEvent } from './brain.ts';
 import { cutWords } from './cut-words.ts';
 import { endsOnce, failed } from './ends-once.ts';
@@ -11,6 +12,8 @@ export interface ScriptedDeps {
   readonly cwdOfCaller: string;
   /** ms since 1970. */
   now(): number;
+  /** How its waits pass; default: as timers do. */
+  readonly sleep?: Sleep | undefined;
 }
 
 /**
@@ -25,10 +28,7 @@ export async function scriptedBrain(file: string, deps: ScriptedDeps): Promise<B
     claimBy: 'outcome',
     pricing: pricingOf(script),
     work: (assignment, signal) =>
-      endsOnce(
-        () => play(file, nthOf(seen, assignment), { script, assignment, signal, now: deps.now }),
-        signal,
-      ),
+      endsOnce(() => play(file, nthOf(seen, assignment), { ...deps, script, assignment, signal }), signal),
   };
 }
 

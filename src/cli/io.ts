@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { UserError } from '../errors.ts';
+import type { Sleep } from '../policy/sleep.ts';
 import { isNohup, type Ties, tiesNow } from './attached.ts';
 
 /** Where text goes: as much of a stream as the command line uses. */
@@ -30,6 +31,8 @@ export interface Io {
   /** What the process hangs on now. */
   ties(): Ties;
   now(): number;
+  /** How waits pass; default: as timers do. */
+  readonly sleep?: Sleep | undefined;
   /** Hears of SIGINT, SIGTERM and SIGHUP until the function it gives back is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
   /** Ends the process as the signal ends one that does not listen to it. */

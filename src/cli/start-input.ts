@@ -13,6 +13,7 @@ export function startInput(io: Io, flags: Flags, version: string, screen: Screen
     version,
     exitCode: (reason, landed) => codeFor(reason, { landed }),
     now: io.now,
+    sleep: io.sleep,
     say: (text) => screen.say(text),
   };
 }

@@ -8,7 +8,7 @@ import { homeOf, type Setting, type StartInput } from './setting.ts';
 /** The brain of a role, from the configuration. UserError when it cannot work, before anything is written. */
 export async function chooseBrain(
   setting: Setting,
-  input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
+  input: Pick<StartInput, 'cwd' | 'env' | 'now' | 'sleep'>,
   role: Role,
 ): Promise<Brain> {
   return brainOf(setting, input, setting.config.roles[role]);
@@ -20,7 +20,7 @@ export async function chooseBrain(
  */
 export async function chooseFallback(
   setting: Setting,
-  input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
+  input: Pick<StartInput, 'cwd' | 'env' | 'now' | 'sleep'>,
 ): Promise<Brain | undefined> {
   const { fallback, brain: coder = 'anthropic', effort } = setting.config.roles.coder;
   if ((fallback.brain ?? fallback.model ?? fallback.effort) === undefined) return undefined;
@@ -36,7 +36,7 @@ export async function chooseFallback(
 
 async function brainOf(
   setting: Setting,
-  input: Pick<StartInput, 'cwd' | 'env' | 'now'>,
+  input: Pick<StartInput, 'cwd' | 'env' | 'now' | 'sleep'>,
   {
     brain = 'anthropic',
     model,
@@ -60,6 +60,7 @@ async function brainOf(
     prices: config.prices === undefined ? undefined : resolve(repo.top, config.prices),
     providers: config.providers === undefined ? undefined : resolve(repo.top, config.providers),
     now: input.now,
+    sleep: input.sleep,
   });
 }
 
@@ -69,7 +70,7 @@ export type Consultants = Readonly<Partial<Record<Consultant, Brain>>>;
 /** Chooses them like the brain of a session. `cwd`: from where each was named. */
 export async function chooseConsultants(
   setting: Setting,
-  input: Pick<StartInput, 'env' | 'now'>,
+  input: Pick<StartInput, 'env' | 'now' | 'sleep'>,
   cwd: Readonly<Record<Consultant, string>>,
 ): Promise<Consultants> {
   const chosen: Partial<Record<Consultant, Brain>> = {};

@@ -87,7 +87,7 @@ export async function openCrew(parts: CrewParts): Promise<Crew> {
     now: input.now,
   });
   const crew: Crew = {
-    ...makePauser(signals, input.now),
+    ...makePauser(signals, input),
     run,
     runDir,
     repo,

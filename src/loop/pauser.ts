@@ -1,3 +1,4 @@
+import { sleep as asTimersDo, type Sleep } from '../policy/sleep.ts';
 import type { Signals } from './signals.ts';
 
 /** Waits are taken in pieces of so many ms: timers stand still while a machine sleeps, and clocks are set. */
@@ -13,8 +14,16 @@ export interface Pauser {
   nudge(): void;
 }
 
-/** A pauser on the given signals and clock; `piece`: how often it looks at the clock, in ms. */
-export function makePauser(signals: Signals, now: () => number, piece = longest): Pauser {
+/** How a pauser tells the time and lets it pass. */
+export interface Time {
+  now(): number;
+  readonly sleep?: Sleep | undefined;
+  /** How often it looks at the clock, in ms. */
+  readonly piece?: number;
+}
+
+/** A pauser on the given signals and clock. */
+export function makePauser(signals: Signals, { now, sleep = asTimersDo, piece = longest }: Time): Pauser {
   let wake: (how: 'nudge') => void = () => undefined;
   return {
     nudge: () => wake('nudge'),
@@ -26,15 +35,16 @@ export function makePauser(signals: Signals, now: () => number, piece = longest)
         const left = until - at;
         if (left <= 0 || at < began) return 'time';
         const how = await new Promise<'piece' | 'nudge' | 'signal'>((resolve) => {
-          const timer = setTimeout(() => end('piece'), Math.min(left, piece));
+          const over = new AbortController();
           const stopped = () => end('signal');
           const end = (why: 'piece' | 'nudge' | 'signal') => {
-            clearTimeout(timer);
+            over.abort();
             signals.soft.removeEventListener('abort', stopped);
             resolve(why);
           };
           wake = end;
           signals.soft.addEventListener('abort', stopped, { once: true });
+          void sleep(Math.min(left, piece), over.signal).then(() => end('piece'));
         });
         if (how !== 'piece') return how;
       }

@@ -6,6 +6,7 @@ import type { StopReason } from '../ledger/event.ts';
 import { makeRedactor } from '../ledger/redact.ts';
 import { type FindSecrets, secretFinder } from '../policy/find-secrets.ts';
 import { knownSecrets, secretsToRefuse } from '../policy/secrets.ts';
+import type { Sleep } from '../policy/sleep.ts';
 import { loadConfig } from '../project/config-file.ts';
 import { files } from '../project/feature.ts';
 import { type Fence, findFence } from '../workspace/fence.ts';
@@ -24,6 +25,8 @@ export interface StartInput {
   /** Exit code of a run that stopped for this reason after landing so many features. */
   readonly exitCode: (reason: StopReason, landed: number) => number;
   now(): number;
+  /** How waits pass; default: as timers do. */
+  readonly sleep?: Sleep | undefined;
   /** Sentences a person should read before the work starts. */
   say(text: string): void;
 }
