@@ -1,7 +1,7 @@
 import type { Limits, StopReason } from '../ledger/event.ts';
 import { featureState, type State } from '../ledger/state.ts';
 import { brainIsBroken } from '../policy/breakers.ts';
-import { tokensOf } from '../policy/purse.ts';
+import { isUsedUp, tokensOf } from '../policy/purse.ts';
 import type { Feature } from '../project/feature.ts';
 import { type Beside, isHeld, readyNow } from './ready.ts';
 
@@ -43,7 +43,7 @@ const finalRounds = 2;
  *
  * 1. A judge or a brain that cannot work stops the run.
  * 2. A stop after a landing passes by the final judge first.
- * 3. Limits are looked at before work is picked.
+ * 3. Limits are looked at before work is picked, where there is work to pick.
  * 4. Work: dependencies first, then priority, then fewest refusals, then the order of the list.
  */
 export function next(
@@ -99,13 +99,10 @@ function whyStop(
   if (features.every((feature) => feature.passes)) return stop('complete');
   if (state.fatal !== undefined) return stop('no-brain', state.fatal);
   if (state.stopAsked) return stop('asked', `by ${state.stopAsked.by}`);
-  if (limits.until !== undefined && now >= limits.until) return stop('until');
-  if (limits.maxSessions !== undefined && coderSessions(state) >= limits.maxSessions) {
-    return stop('max-sessions', `${limits.maxSessions} ${limits.maxSessions === 1 ? 'session' : 'sessions'}`);
-  }
-  const overspent = overBudget(state, limits, beside);
-  if (overspent) return overspent;
-  if (state.spentOut !== undefined) return stop(stopOf[state.spentOut.cap], state.spentOut.why);
+  const isReady = readyNow(state, features, limits, beside).ready.length > 0;
+  // Where nothing can be tried, more time or money would bring nothing: nobody is to be told to give it.
+  const limit = isReady ? limitReached(state, limits, now, beside) : undefined;
+  if (limit) return limit;
   if (state.idleSessions >= limits.noProgressSessions) {
     return stop('no-progress', `${state.idleSessions} sessions in a row brought nothing`);
   }
@@ -117,8 +114,17 @@ function whyStop(
     if (count > limits.unavailableTries) return { ...away, ...(told ? { until } : {}) };
     if (limits.until !== undefined && now >= since && until >= limits.until) return { ...away, until };
   }
-  if (readyNow(state, features, limits, beside).ready.length === 0)
-    return nothingReady(state, features, limits);
+  return isReady ? undefined : nothingReady(state, features, limits);
+}
+
+function limitReached(state: State, limits: Limits, now: number, beside: Beside): Step | undefined {
+  if (limits.until !== undefined && now >= limits.until) return stop('until');
+  if (limits.maxSessions !== undefined && coderSessions(state) >= limits.maxSessions) {
+    return stop('max-sessions', `${limits.maxSessions} ${limits.maxSessions === 1 ? 'session' : 'sessions'}`);
+  }
+  const overspent = overBudget(state, limits, beside);
+  if (overspent) return overspent;
+  if (state.spentOut !== undefined) return stop(stopOf[state.spentOut.cap], state.spentOut.why);
   return undefined;
 }
 
@@ -132,9 +138,9 @@ function overBudget(state: State, limits: Limits, { todayUsd = 0 }: Beside): Ste
   const { usd, unknown, usage } = state.spent;
   if (unknown && !limits.allowUnknownCost && (maxCostUsd ?? maxCostPerDayUsd) !== undefined)
     return stop('max-cost', 'the brain spent something whose price is not known');
-  if (maxCostUsd !== undefined && usd >= maxCostUsd)
+  if (maxCostUsd !== undefined && isUsedUp(usd, maxCostUsd))
     return stop('max-cost', `${usd.toFixed(2)} of ${maxCostUsd.toFixed(2)} US dollars are spent`);
-  if (maxCostPerDayUsd !== undefined && todayUsd >= maxCostPerDayUsd) {
+  if (maxCostPerDayUsd !== undefined && isUsedUp(todayUsd, maxCostPerDayUsd)) {
     const spent = `${todayUsd.toFixed(2)} of ${maxCostPerDayUsd.toFixed(2)} US dollars of this day are spent`;
     return stop('max-cost-per-day', spent);
   }

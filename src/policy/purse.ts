@@ -1,5 +1,13 @@
 import type { Limits, Usage } from '../ledger/event.ts';
 
+/** Sums of dollars are not exact in binary: less than this apart they are the same, or ten dimes would not fit a dollar. */
+const sameUsd = 1e-9;
+
+/** Whether nothing is left of a cap, both in US dollars. */
+export function isUsedUp(spent: number, cap: number): boolean {
+  return spent > cap - sameUsd;
+}
+
 /** What has been spent, as the ledgers tell it. */
 export interface SpentSoFar {
   readonly runUsd: number;
@@ -59,6 +67,8 @@ export function refuseToSpend(limits: Limits, spent: SpentSoFar, worst: Worst): 
 function passes(what: string, spent: number, worst: number | null, cap: number): string | undefined {
   const told = `$${spent.toFixed(2)} of the ${what}'s $${cap.toFixed(2)} are spent`;
   // What nobody can price is let through by --allow-unknown-cost, until what is known has used the cap up.
-  if (worst === null) return spent < cap ? undefined : told;
-  return spent + worst <= cap ? undefined : `the next call may cost up to $${worst.toFixed(2)}; ${told}`;
+  if (worst === null) return isUsedUp(spent, cap) ? told : undefined;
+  return spent + worst <= cap + sameUsd
+    ? undefined
+    : `the next call may cost up to $${worst.toFixed(2)}; ${told}`;
 }

@@ -250,6 +250,22 @@ describe('what comes next', () => {
       { do: 'stop', reason: 'no-brain', detail: 'no credit' },
     ],
     [
+      'blocked also where the money is used up: more of it would bring nothing',
+      stateAfter({ type: 'cost.updated', usage: {}, usd: 2 }),
+      [feature('F1', { blocked: 'x' })],
+      { maxCostUsd: 2, until: 0 },
+      { do: 'stop', reason: 'blocked', detail: 'F1' },
+    ],
+    [
+      'no more money, when dimes have come to a dollar that binary sums miss',
+      stateAfter(
+        ...Array.from({ length: 10 }, () => ({ type: 'cost.updated' as const, usage: {}, usd: 0.1 })),
+      ),
+      [feature('F1')],
+      { maxCostUsd: 1 },
+      { do: 'stop', reason: 'max-cost', detail: '1.00 of 1.00 US dollars are spent' },
+    ],
+    [
       'a blocked one of the list is left alone',
       stateAfter(),
       [feature('F1', { blocked: 'x' })],

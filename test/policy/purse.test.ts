@@ -62,6 +62,14 @@ it.each([
     'day-cost',
   ],
   ['the day just fits', { maxCostPerDayUsd: 1 }, { ...spent(0), dayUsd: 0.5 }, { usd: 0.5 }, undefined],
+  [
+    'three dimes fit, whatever their sum is in binary',
+    { maxCostUsd: 0.3 },
+    spent(0.2),
+    { usd: 0.1 },
+    undefined,
+  ],
+  ['and not a cent more', { maxCostUsd: 0.3 }, spent(0.2), { usd: 0.11 }, 'run-cost'],
   ['tokens', { maxTokens: 1000 }, { ...spent(0), runTokens: 600 }, { usd: 0, tokens: 500 }, 'run-tokens'],
   [
     'tokens just fit',
