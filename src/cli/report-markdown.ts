@@ -1,7 +1,9 @@
 import { fill, template } from '../project/templates.ts';
 import { harmless, oneLine } from './harmless.ts';
+import { asCode, bullets, prose } from './in-markdown.ts';
 import { type Look, lookFirst } from './look-first.ts';
-import type { Result, ResultLanding, ResultRefusal } from './result.ts';
+import { refusedParts } from './report-refused.ts';
+import type { Result, ResultLanding } from './result.ts';
 import { proofWords } from './screen/judge-lines.ts';
 import { fenceWords } from './screen/run-lines.ts';
 import { detailWords } from './status-page.ts';
@@ -16,9 +18,10 @@ export function reportMarkdown(result: Result, first: string): string {
     warnings: warnings(result),
     look: bullets(lookFirst(result).map(look), 'Nothing stands out.'),
     worth: worth(result),
-    landed: bullets(result.landings.map(landing), 'Nothing landed.'),
-    refused: refused(result),
+    landed: landed(result),
+    refused: refusedParts(result),
     held: held(result),
+    open: open(result),
     figures: figures(result),
     take: take(result),
   });
@@ -45,19 +48,31 @@ function warnings(result: Result): string {
 
 /** With its title: a morning without suspicions has no such section. */
 function worth(result: Result): string {
-  const parts = worthALook(result.landings).map(({ feature, title, lines }) => {
-    const told = lines.map(
+  const { same, each, more } = worthALook(result.landings);
+  const parts = each.map((one) => {
+    const told = one.lines.map(
       ({ place, text }) => `  - ${place === undefined ? '' : `${asCode(place)}: `}${prose(text)}`,
     );
-    return [`- **${feature}** ${prose(title)}`, ...told].join('\n');
+    return [`- ${named(one)}`, ...told].join('\n');
   });
+  parts.push(...same.map(({ features, text }) => `- ${count(features, 'feature')}: ${prose(text)}`));
+  if (more > 0)
+    parts.push(`- and ${count(more, 'more feature')}; ${asCode('agentloop report --format json')} has all`);
   return parts.length === 0 ? '' : `## Worth a look\n\n${parts.join('\n')}`;
+}
+
+/** From so many landings on each has one line: a report that nobody reads to its end is none. */
+const manyLandings = 20;
+
+function landed({ landings }: Result): string {
+  const told = landings.length < manyLandings ? landing : landingInShort;
+  return bullets(landings.map(told), 'Nothing landed.');
 }
 
 function landing(one: ResultLanding): string {
   const proof =
     one.proof.kind === 'none'
-      ? '**unproven**'
+      ? unproven
       : prose(proofWords({ ...one.proof, turned: [...one.proof.turned], redAt: '', greenAt: '' }));
   const facts = [
     `\`${one.commit.slice(0, 10)}\``,
@@ -67,60 +82,49 @@ function landing(one: ResultLanding): string {
     count(one.sessions, 'session'),
     one.refusals > 0 ? `refused ${count(one.refusals, 'time')} before` : '',
   ];
-  return `**${one.feature}** ${prose(one.title)}\n  ${facts.filter((fact) => fact !== '').join(' · ')}`;
+  return `${named(one)}\n  ${listed(facts)}`;
 }
 
-/** Refusals of one feature shown in full; more of them are counted. */
-const refusalsShown = 6;
-
-function refused(result: Result): string {
-  const whole = result.kind === 'init' ? 'the plan' : 'the tip';
-  const features = [...new Set(result.refusals.map((one) => one.feature))];
-  const parts = features.map((feature) => {
-    const all = result.refusals.filter((one) => one.feature === feature);
-    const lines = counted(all.slice(-refusalsShown).flatMap((one) => reasonLines(one, whole)));
-    const earlier = all.length > refusalsShown ? `, the last ${refusalsShown} shown` : '';
-    return `- **${feature ?? whole}** ${count(all.length, 'time')}${earlier}\n${lines.join('\n')}`;
-  });
-  return parts.length === 0 ? 'Nothing was refused.' : parts.join('\n');
+/** What goes without saying is not said: that there was one session, and a proof. */
+function landingInShort(one: ResultLanding): string {
+  const facts = [
+    named(one),
+    `\`${one.commit.slice(0, 10)}\``,
+    `+${one.added} -${one.removed}`,
+    one.proof.kind === 'none' ? unproven : '',
+    one.usd > 0 ? dollars(one.usd) : '',
+    one.sessions > 1 ? count(one.sessions, 'session') : '',
+    one.refusals > 0 ? `refused ${count(one.refusals, 'time')}` : '',
+  ];
+  return listed(facts);
 }
 
-/** A reason as a line, and below it what the check printed of it. */
-interface Said {
-  readonly line: string;
-  readonly printed: readonly string[];
+const unproven = '**unproven**';
+
+function named({ feature, title }: { readonly feature: string; readonly title: string }): string {
+  return `**${feature}** ${prose(title)}`;
 }
 
-/** `whole`: what was judged where it was no session's work. */
-function reasonLines({ session, reasons }: ResultRefusal, whole: string): readonly Said[] {
-  const who = session === null ? whole : `session ${session}`;
-  return reasons.map(({ code, text, tests, printed }) => {
-    const said = oneLine(text, 500);
-    const others = tests.filter((name) => !said.includes(name));
-    const more = others.length > 5 ? ', …' : '';
-    const names = others.length > 0 ? ` (${others.slice(0, 5).map(asCode).join(', ')}${more})` : '';
-    return { line: `${who}, ${asCode(code)}: ${prose(said)}${names}`, printed };
-  });
-}
-
-/** A brain that says the same again is refused with the same words: they stand there once, with the newest output. */
-function counted(all: readonly Said[]): readonly string[] {
-  return [...new Set(all.map(({ line }) => line))].flatMap((line) => {
-    const same = all.filter((other) => other.line === line);
-    const times = same.length === 1 ? '' : ` (${same.length} times)`;
-    const printed = same.at(-1)?.printed ?? [];
-    return [`  - ${line}${times}`, ...printed.map((text) => `    - ${asCode(text)}`)];
-  });
+function listed(facts: readonly string[]): string {
+  return facts.filter((fact) => fact !== '').join(' · ');
 }
 
 function held(result: Result): string {
   const blocked = result.blocked.map((one) => ({ ...one, words: `blocked: ${one.why}` }));
   const waiting = result.waiting.map((one) => ({ ...one, words: `asks: ${one.question}` }));
   const lines = [...waiting, ...blocked].map(
-    (one) =>
-      `**${one.feature}** ${prose(one.title)}\n  ${prose(oneLine(one.words, 1000))}\n  ${asCode(one.command)}`,
+    (one) => `${named(one)}\n  ${prose(oneLine(one.words, 1000))}\n  ${asCode(one.command)}`,
   );
   return bullets(lines, 'Nothing.');
+}
+
+/** With its title, like `worth`. What `init` has planned is no work left over. */
+function open(result: Result): string {
+  if (result.kind === 'init' || result.open.length === 0) return '';
+  return `## Not done yet\n\n${bullets(
+    result.open.map((one) => listed([named(one), prose(one.words)])),
+    '',
+  )}`;
 }
 
 function figures(result: Result): string {
@@ -158,25 +162,4 @@ function take(result: Result): string {
     `git merge ${result.branch}`,
   ];
   return ['```', ...commands.map(harmless), '```'].join('\n');
-}
-
-function bullets(lines: readonly string[], none: string): string {
-  return lines.length === 0 ? none : lines.map((line) => `- ${line}`).join('\n');
-}
-
-/** Anybody's words inside Markdown: they stay words, whatever they look like. */
-export function prose(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*<>[\]|]/g, '\\$&')
-    .replace(/(^|\s)([#_~])/g, '$1\\$2')
-    .replaceAll('@', '@\u200b');
-}
-
-/** Anybody's words as code: the fence is longer than any run of backticks in them. */
-export function asCode(text: string): string {
-  const clean = oneLine(text, 300).replaceAll('|', '¦');
-  const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map((run) => run[0].length));
-  if (longest === 0) return `\`${clean}\``;
-  const fence = '`'.repeat(longest + 1);
-  return `${fence} ${clean} ${fence}`;
 }

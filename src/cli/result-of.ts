@@ -63,6 +63,9 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
       question,
       command: answerCommand(id),
     })),
+    open: rows
+      .filter((row) => !['passes', 'blocked', 'needs-human'].includes(row.is))
+      .map(({ id, words }) => ({ feature: id, title: title(id), words })),
     brain: state.brain,
     model: state.model ?? null,
     fence: state.fence,

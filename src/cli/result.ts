@@ -55,6 +55,8 @@ export interface Result {
     readonly question: string;
     readonly command: string;
   }[];
+  /** What has neither landed nor is held, and how each stands; of a plan, all that is listed. */
+  readonly open: readonly { readonly feature: string; readonly title: string; readonly words: string }[];
   readonly brain: string;
   readonly model: string | null;
   readonly fence: string;

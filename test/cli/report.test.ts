@@ -67,6 +67,19 @@ test('the report of a whole night', async () => {
     - F002 landed after 2 refusals. Start at src/list.ts, src/date.ts.
     - F004 is blocked; with words of yours it is tried again: \`agentloop answer F004 "your words"\`
 
+    ## Blocked, and waiting for a person
+
+    - **F003** Mark a todo as done
+      asks: Should a done todo stay in the list?
+      \`agentloop answer F003 "your words"\`
+    - **F004** Export to CSV
+      blocked: 3 sessions failed
+      \`agentloop answer F004 "your words"\`
+
+    ## Not done yet
+
+    - **F005** Undo the last change · after F003
+
     ## Landed
 
     - **F001** Add a todo
@@ -78,15 +91,6 @@ test('the report of a whole night', async () => {
 
     - **F002** 2 times
       - session 2, \`proof.missing\`: Nothing turned from red to green: no test fails without your change. (2 times)
-
-    ## Blocked, and waiting for a person
-
-    - **F003** Mark a todo as done
-      asks: Should a done todo stay in the list?
-      \`agentloop answer F003 "your words"\`
-    - **F004** Export to CSV
-      blocked: 3 sessions failed
-      \`agentloop answer F004 "your words"\`
 
     ## Time and money
 
@@ -388,4 +392,46 @@ test('status counts suspicions beside what landed, and result.json with them kee
   expect(row?.words).toBe('landed c9c9c9c, 2 suspicions');
   const schema = z.fromJSONSchema(JSON.parse(await readFile('schema/result.schema.json', 'utf8')));
   expect(() => schema.parse(JSON.parse(JSON.stringify(result(story))))).not.toThrow();
+});
+
+test('a long night makes a report that is read to its end: a line a feature, and what many share is said once', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  const ids = Array.from({ length: 100 }, (_, n) => `F${String(n + 1).padStart(3, '0')}`);
+  const judged = { scope: 'candidate' as const, tree: sha('ca'), ms: 1 };
+  for (const [n, id] of ids.slice(0, 90).entries()) {
+    const where = { session: n + 1, feature: id };
+    story.tell(sessionStarted(n + 1, id));
+    const reasons = [{ code: 'proof.missing', text: 'Nothing turned green.' }];
+    story.tell({ type: 'judge.ruled', ...where, ...judged, ruling: 'refused', reasons });
+    // The last twenty land; of each kind there are more than anyone reads.
+    if (n < 70) continue;
+    const notes = [`Not seen: ${id}.`, 'No check tells which tests ran.'];
+    const suspicions = [
+      { kind: 'runs-text', path: `src/${id}.js`, line: 1, says: 'It makes code from text.' },
+    ];
+    story.tell({ type: 'judge.ruled', ...where, ...judged, ruling: 'accepted', notes, suspicions });
+    story.tell(landing(id, where));
+  }
+  const list = ids.map((id) => feature(id, `What ${id} brings`));
+  const text = reportMarkdown(result(story, list), 'first line');
+  const under = (title: string) => text.split(`## ${title}\n\n`)[1]?.split('\n\n## ')[0]?.split('\n') ?? [];
+  expect(text.split('\n').length).toBeLessThanOrEqual(200);
+  expect(under('Landed')).toHaveLength(20);
+  expect(under('Landed')[0]).toBe('- **F071** What F071 brings · `c9c9c9c9c9` · +1 -0 · refused 1 time');
+  expect(under('Not done yet')).toHaveLength(80);
+  expect(under('Not done yet').slice(69, 71)).toEqual([
+    '- **F070** What F070 brings · open, refused 1 time',
+    '- **F091** What F091 brings · open',
+  ]);
+  expect(under('Worth a look').slice(-3)).toEqual([
+    '- 20 features: Not seen.',
+    '- 20 features: No check tells which tests ran.',
+    '- and 10 more features; `agentloop report --format json` has all',
+  ]);
+  // Those that have not landed come first.
+  expect(under('Refused, and why')[0]).toBe('- **F001** 1 time');
+  expect(under('Refused, and why').at(-1)).toBe(
+    '- and 75 more features; `agentloop report --format json` has all',
+  );
 });

@@ -1,4 +1,4 @@
-import { asCode, prose } from '../report-markdown.ts';
+import { asCode, prose } from '../in-markdown.ts';
 import { proofWords } from '../screen/judge-lines.ts';
 import type { JudgementData } from './judgement-data.ts';
 import { checksWords, notCounted, suspicionWords, tail, timesWords } from './judgement-text.ts';

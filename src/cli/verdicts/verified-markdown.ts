@@ -1,4 +1,4 @@
-import { asCode, prose } from '../report-markdown.ts';
+import { asCode, prose } from '../in-markdown.ts';
 import { kinds, nowWords, type VerifiedData, verifiedSentence } from './verified-data.ts';
 
 /** What `verify` found as Markdown. */
