@@ -75,8 +75,10 @@ function standstill(
 ): Pick<FeatureRow, 'is' | 'words'> {
   const known = state.features.get(feature.id);
   const open = openSession(state);
-  if (open?.feature === feature.id && open.phase !== 'ended') {
-    if (!alive) return { is: 'open', words: `cut short in session ${open.number}` };
+  // A process that died between the landing and the end of its session has landed it all the same.
+  const isCut = open && !alive && open.landed === undefined;
+  if (open?.feature === feature.id && open.phase !== 'ended' && (alive || isCut)) {
+    if (isCut) return { is: 'open', words: `cut short in session ${open.number}` };
     return { is: open.phase, words: `${open.phase}, session ${open.number}${refused(open.refusals)}` };
   }
   if (passes(state, feature)) {

@@ -404,7 +404,7 @@ test('a long night makes a report that is read to its end: a line a feature, and
     story.tell(sessionStarted(n + 1, id));
     const reasons = [{ code: 'proof.missing', text: 'Nothing turned green.' }];
     story.tell({ type: 'judge.ruled', ...where, ...judged, ruling: 'refused', reasons });
-    // The last twenty land; of each kind there are more than anyone reads.
+    // The last twenty land (and then it dies, in the last session); of each kind there are more than anyone reads.
     if (n < 70) continue;
     const notes = [`Not seen: ${id}.`, 'No check tells which tests ran.'];
     const suspicions = [
