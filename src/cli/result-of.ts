@@ -54,7 +54,7 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
     blocked: is('blocked').map(({ id, words }) => ({
       feature: id,
       title: title(id),
-      why: words.replace(/^blocked: /, ''),
+      why: `${words.replace(/^blocked: /, '')}${lastWords(state, id)}`,
       command: answerCommand(id),
     })),
     waiting: waitingFor(state).map(({ id, question }) => ({
@@ -71,6 +71,13 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
     fence: state.fence,
     versions: { agentloop: state.version, node: process.version },
   };
+}
+
+/** What the last session on a blocked feature said of it, where it gave up by itself: no verdict tells why. */
+function lastWords(state: State, id: string): string {
+  const { claim } = state.sessions.findLast(({ feature }) => feature === id) ?? {};
+  const said = claim?.claim === 'stuck' ? (claim.handoff.next ?? claim.handoff.did) : undefined;
+  return said === undefined ? '' : `; its last words: ${cut(harmless(said), 300)}`;
 }
 
 /** The last landing of each feature that has not been set back since. */

@@ -435,3 +435,16 @@ test('a long night makes a report that is read to its end: a line a feature, and
     '- and 75 more features; `agentloop report --format json` has all',
   );
 });
+
+test('a feature that its sessions gave up is told with the last words about it', () => {
+  const story = ledgerStory();
+  story.tell(runStarted());
+  story.tell(sessionStarted(1, 'F004'));
+  const handoff = { did: 'Looked everywhere.', next: 'Somebody must say\nwhere the file is.' };
+  story.tell({ type: 'claim.made', session: 1, feature: 'F004', claim: 'stuck', handoff });
+  story.tell({ type: 'session.ended', session: 1, feature: 'F004', outcome: 'stuck', ms: 1, counts: true });
+  story.tell({ type: 'feature.blocked', feature: 'F004', why: '1 session failed', reasons: [] });
+  expect(reportMarkdown(result(story), 'first line')).toContain(
+    'blocked: 1 session failed; its last words: Somebody must say where the file is.',
+  );
+});
