@@ -6,16 +6,17 @@ import { it, onTestFinished } from 'vitest';
 import { honest } from './small-repo.ts';
 
 const size = 3 * 1024 * 1024;
-const works =
+/** Whether disks of a few megabytes can be made here. */
+export const canMount =
   spawnSync('bwrap', ['--dev-bind', '/', '/', '--size', String(size), '--tmpfs', '/mnt', 'true']).status ===
   0;
-if (!works)
+if (!canMount)
   process.stderr.write(
     'skipped: full and read-only disks (bubblewrap with --size is missing or not usable here)\n',
   );
 
 /** A test that needs mounts of its own. */
-export const mounted = it.skipIf(!works);
+export const mounted = it.skipIf(!canMount);
 
 export interface Tried {
   readonly code: number | null;
