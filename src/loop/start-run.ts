@@ -8,7 +8,6 @@ import { harnessFiles } from '../project/feature.ts';
 import { removeBrokenObjects, sayWhole } from '../workspace/broken-objects.ts';
 import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Fence } from '../workspace/fence.ts';
-import type { Repository } from '../workspace/repository.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { castOf } from './cast-of.ts';
@@ -48,7 +47,7 @@ export interface RunDone extends RunEnd {
 export async function startRun(input: RunInput, watcher: Watcher, signals: SignalSource): Promise<RunDone> {
   const opened = await openSetting(input);
   const { repo } = opened;
-  const { wanted, taken } = await takenUp(repo, input);
+  const { wanted, taken } = await takenUp(opened, input);
   const stamp = await stampOfRuns(repo);
   const choice = await chooseRun(repo, wanted, dayOf(input.now()));
   const cast = await castOf(choice, opened, input.cwd);
@@ -129,12 +128,22 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
 }
 
 /** Takes up a run of another machine, where one is asked for: from then on it is a run of here, by its name. */
-async function takenUp(repo: Repository, input: RunInput): Promise<{ wanted: Wanted; taken: boolean }> {
+async function takenUp(
+  { repo, config }: Setting,
+  input: RunInput,
+): Promise<{ wanted: Wanted; taken: boolean }> {
   const { from, name, fresh, base } = input.wanted;
   if (from === undefined) return { wanted: input.wanted, taken: false };
   if (fresh || base !== undefined)
     throw new UserError('--from goes on with a run; --new and --base begin one.', 'Leave one of them out.');
   await checkRemote(repo, from, '--from');
+  const { pushCheckpoints: to = from } = config.workspace;
+  if (to !== from) {
+    throw new UserError(
+      `The run comes from ${from} and its checkpoints would go to ${to}: the other machine would not see that this one carries it.`,
+      `agentloop run --from ${from} --push-checkpoints ${from}`,
+    );
+  }
   const { run, said } = await takeUp(repo, from, name);
   input.say(said);
   return { wanted: { name: run, from }, taken: true };

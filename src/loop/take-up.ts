@@ -5,7 +5,7 @@ import { fold } from '../ledger/fold.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { readLedger } from '../ledger/read.ts';
 import type { State } from '../ledger/state.ts';
-import { fetchCopy, makeBranch, remoteRuns } from '../workspace/fetch-copy.ts';
+import { adoptCopy, makeBranch, readCopy, remoteRuns } from '../workspace/fetch-copy.ts';
 import { ledgerRef } from '../workspace/refs.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { rememberRemote } from './remembered-remote.ts';
@@ -27,8 +27,11 @@ export async function takeUp(repo: Repository, remote: string, name: string | un
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run, what: 'agentloop run --from' });
   try {
     const runDir = runDirOf(repo, run);
-    const bytes = await fetchCopy(repo, remote, run);
-    const state = await layDown(runDir, bytes, { run, remote });
+    const { copy, bytes } = await readCopy(repo, remote, run);
+    const { state, layDown } = await lookThrough(runDir, bytes, { run, remote });
+    // Only now: of a run that went on here too nothing may be written over. And before the ledger: it speaks of them.
+    await adoptCopy(repo, remote, run, copy);
+    await layDown();
     await rememberRemote(runDir, remote);
     if (state.branch !== undefined && state.published !== undefined)
       await makeBranch(repo, state.branch, state.published);
@@ -39,25 +42,27 @@ export async function takeUp(repo: Repository, remote: string, name: string | un
   }
 }
 
-/** Writes the ledger, unless the one that is here goes on from it; gives the state it folds to. */
-async function layDown(
+/**
+ * Looks through a copy of a ledger before it counts: its format, its chain, its run, and that the ledger of here and the copy
+ * are one the beginning of the other. `layDown` writes it, unless the one of here goes on from it.
+ */
+async function lookThrough(
   runDir: string,
   bytes: Buffer,
   { run, remote }: { readonly run: string; readonly remote: string },
-): Promise<State> {
+): Promise<{ readonly state: State; layDown(): Promise<void> }> {
   const file = join(runDir, 'events.jsonl');
   const half = `${file}.copy`;
-  const here = await readFile(file).catch(() => Buffer.alloc(0));
+  const found = await readFile(file).catch(() => Buffer.alloc(0));
+  // What a kill has torn never was.
+  const here = found.subarray(0, found.lastIndexOf(0x0a) + 1);
   const isOlder = bytes.subarray(0, here.length).equals(here);
   if (!isOlder && !here.subarray(0, bytes.length).equals(bytes)) throw isHere(run, remote, runDir);
   await makeRunDir(runDir);
   await writeFile(half, bytes, { mode: 0o600, flush: true });
-  // Looked through before it counts: format, chain and run are those of a ledger.
   const state = fold((await readLedger(half)).events);
   if (state?.run !== run || state.kind !== 'run') throw noLedger(run, remote);
-  if (isOlder) await rename(half, file);
-  else await rm(half);
-  return state;
+  return { state, layDown: () => (isOlder ? rename(half, file) : rm(half)) };
 }
 
 function choose(runs: readonly string[], remote: string, name: string | undefined): string {

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { isSegment } from '../ledger/segments.ts';
 import { fetchOptions } from './fetch-options.ts';
 import { userGit } from './push.ts';
-import { ledgerRef, readRef, runRef, setRef } from './refs.ts';
+import { ledgerRef, readRef, runRef, sessionRef, setRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import type { Commit } from './trees.ts';
 
@@ -16,22 +16,40 @@ export async function remoteRuns(repo: Repository, remote: string): Promise<read
   return [...found].map(([, run]) => run as string).sort();
 }
 
+/** Where a copy stands while it is read: no run has such a name. */
+const beingRead = 'refs/agentloop/_copy';
+
+/** The copy of a run on a remote, and the bytes of the ledger in it. What is here of that run is left as it is. */
+export async function readCopy(
+  repo: Repository,
+  remote: string,
+  run: string,
+): Promise<{ readonly copy: Commit; readonly bytes: Buffer }> {
+  await fetchRef(repo, remote, `+${ledgerRef(run)}:${beingRead}`);
+  const copy = (await ask(repo, remote, ['rev-parse', beingRead])).toString('utf8').trim();
+  await ask(repo, remote, ['update-ref', '-d', beingRead]);
+  const names = await ask(repo, remote, ['ls-tree', '--name-only', '--full-tree', copy]);
+  const parts: Buffer[] = [];
+  for (const name of names.toString('utf8').split('\n').filter(isSegment).sort())
+    parts.push(await ask(repo, remote, ['cat-file', 'blob', `${copy}:${name}`]));
+  return { copy, bytes: Buffer.concat(parts) };
+}
+
 /**
- * Brings the refs of a run from a remote into the user's repository, and gives the bytes of the ledger in its copy. What the
+ * Puts the refs of a run in the user's repository where they stand on the remote, with the copy that was read. What the
  * vault had of that run's branch no longer counts.
  */
-export async function fetchCopy(repo: Repository, remote: string, run: string): Promise<Buffer> {
-  const own = `+refs/agentloop/${run}/*:refs/agentloop/${run}/*`;
-  await ask(repo, remote, [...quietly, 'fetch', ...fetchOptions, '--', remote, own]);
+export async function adoptCopy(repo: Repository, remote: string, run: string, copy: Commit): Promise<void> {
+  await fetchRef(repo, remote, `+${sessionRef(run, '*')}:${sessionRef(run, '*')}`);
+  await ask(repo, remote, ['update-ref', ledgerRef(run), copy]);
   for (const ref of [ledgerRef(run), runRef(run)]) {
     const old = await readRef(repo.vault, ref);
     if (old !== undefined) await setRef(repo.vault, ref, null, old);
   }
-  const names = await ask(repo, remote, ['ls-tree', '--name-only', '--full-tree', ledgerRef(run)]);
-  const parts: Buffer[] = [];
-  for (const name of names.toString('utf8').split('\n').filter(isSegment).sort())
-    parts.push(await ask(repo, remote, ['cat-file', 'blob', `${ledgerRef(run)}:${name}`]));
-  return Buffer.concat(parts);
+}
+
+async function fetchRef(repo: Repository, remote: string, refspec: string): Promise<void> {
+  await ask(repo, remote, [...quietly, 'fetch', ...fetchOptions, '--', remote, refspec]);
 }
 
 /** Makes the run branch in the user's repository, where there is none: as the other machine had published it. */

@@ -47,7 +47,8 @@ async function adopted(
 ): Promise<Commit | undefined> {
   const ref = ledgerRef(run);
   if ((await repo.user.refs(ref)).length === 0) return undefined;
-  const theirs = 'refs/agentloop/copy';
+  // No run has such a name.
+  const theirs = 'refs/agentloop/_copy';
   await repo.vault.run(['fetch', '--quiet', ...fetchOptions, '--', repo.commonDir, `+${ref}:${theirs}`], {
     asUser: repo.userEnv,
   });

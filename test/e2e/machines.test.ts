@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -148,5 +148,42 @@ describe('a run whose checkpoints are pushed', () => {
     ];
     const none = await agentloop(a.dir, nobody, a.env);
     expect([none.code, none.err]).toMatchObject([2, expect.stringContaining('no remote called "nobody"')]);
+  });
+
+  it('--from takes a run up behind a torn line, and touches nothing of one that went on here too', async () => {
+    await using w = await world();
+    const [a, b] = [w.machine('a'), w.machine('b')];
+    const run = (machine: Machine, ...args: string[]) =>
+      agentloop(machine.dir, ['run', '--brain', 'command:true', ...args], machine.env);
+    const further = (machine: Machine, sessions: number) =>
+      run(machine, '--from', 'origin', '--max-sessions', String(sessions));
+    // The name of a run must not stand in the way of a ref of ours.
+    const name = ['--name', 'copy', '--brain', `command:${honest}`];
+    const began = await run(a, ...name, '--push-checkpoints', 'origin', '--max-sessions', '1');
+    expect(began.code, began.err).toBe(10);
+    const taken = await further(b, 2);
+    expect(taken.code, taken.err).toBe(10);
+
+    await appendFile(join(runFolder(a.dir, 'copy'), 'events.jsonl'), '{"torn');
+    const behind = await further(a, 3);
+    expect(behind.code, behind.err).toBe(10);
+
+    expect((await run(b)).code).toBe(3);
+    const unfinished = 'refs/agentloop/copy/sessions/2';
+    gitIn(b.dir, ['update-ref', unfinished, 'main']);
+    gitIn(w.remote, ['update-ref', unfinished, 'agentloop/copy']);
+    const here = gitIn(b.dir, ['for-each-ref']);
+    const refused = await further(b, 4);
+    expect([refused.code, refused.err]).toMatchObject([3, expect.stringContaining('both here')]);
+    expect(gitIn(b.dir, ['for-each-ref'])).toBe(here);
+  });
+
+  it('--from and checkpoints that would go elsewhere are refused: two machines could go on', async () => {
+    await using w = await world();
+    const a = w.machine('a');
+    gitIn(a.dir, ['remote', 'add', 'backup', w.remote]);
+    const args = ['run', '--from', 'origin', '--push-checkpoints', 'backup', '--brain', 'command:true'];
+    const ran = await agentloop(a.dir, args, a.env);
+    expect([ran.code, ran.err]).toMatchObject([2, expect.stringContaining('would not see')]);
   });
 });
