@@ -46,7 +46,7 @@ export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): vo
     feature(state, event.feature).declined += 1;
 }
 
-function crashed(state: State, { role, feature: id, reason }: RecordedOf<'brain.failed'>): void {
+export function crashed(state: State, { role, feature: id, reason }: RecordedOf<'brain.failed'>): void {
   if (state.unavailable?.role === role) delete state.unavailable;
   if (role !== undefined) return;
   state.sameCrash = oneMore(state.sameCrash, bare(reason));

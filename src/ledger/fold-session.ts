@@ -119,41 +119,31 @@ export function landed(state: State, event: RecordedOf<'work.landed'>): void {
   delete known.parked;
 }
 
-/** Sessions that end like this leave work the next session goes on with; after a refusal it starts clean. */
-const carriesWork = new Set([
-  'partial',
-  'failed',
-  'unavailable',
-  'interrupted',
-  'crashed',
-  'judge-broken',
-  'needs-human',
-]);
-const neutral = new Set(['landed', 'partial', 'unavailable', 'interrupted', 'crashed', 'judge-broken']);
-
-/** Ends that say nothing of the brain: a fallback may try again. */
-const cutShort = new Set(['unavailable', 'interrupted', 'crashed', 'judge-broken']);
-
 export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): void {
+  const { outcome } = event;
+  /** Says nothing of the brain: a fallback may try again. */
+  const isCutShort = ['unavailable', 'interrupted', 'crashed', 'judge-broken'].includes(outcome);
+  /** The next session goes on with what it left; after a refusal it starts clean. */
+  const carriesWork = isCutShort || ['partial', 'failed', 'needs-human'].includes(outcome);
   const one = session(state, event.session);
   if (one) {
     one.phase = 'ended';
     one.ended = event;
     if (event.kept !== undefined) one.kept = event.kept;
   }
-  if (event.outcome === 'landed' || event.outcome === 'partial') state.idleSessions = 0;
-  else if (!neutral.has(event.outcome)) state.idleSessions += 1;
+  if (outcome === 'landed' || outcome === 'partial') state.idleSessions = 0;
+  else if (!isCutShort) state.idleSessions += 1;
   if (event.feature === undefined) return;
   const known = feature(state, event.feature);
   if (event.counts) known.failures += 1;
   // Waiting costs a feature nothing, however often it has to be waited for.
-  if (event.outcome === 'unavailable') known.sessions -= 1;
-  if (known.fallback === event.session && cutShort.has(event.outcome)) delete known.fallback;
-  known.crashes = event.outcome === 'failed' || event.outcome === 'crashed' ? known.crashes + 1 : 0;
+  if (outcome === 'unavailable') known.sessions -= 1;
+  if (known.fallback === event.session && isCutShort) delete known.fallback;
+  known.crashes = outcome === 'failed' || outcome === 'crashed' ? known.crashes + 1 : 0;
   const kept = event.kept ?? one?.kept;
   // Whoever dies with something to show has come further.
   if (kept !== one?.unfinished) delete known.sameCrash;
-  if (carriesWork.has(event.outcome) && kept !== undefined && known.crashes < 2) {
+  if (carriesWork && kept !== undefined && known.crashes < 2) {
     known.unfinished = { session: event.session, commit: kept };
   } else delete known.unfinished;
 }
@@ -177,13 +167,13 @@ export function reopened(state: State, event: RecordedOf<'feature.reopened'>): v
 }
 
 /** What went round in circles does so no longer. */
-function afresh(known: FeatureState): void {
+export function afresh(known: FeatureState): void {
   delete known.sameRefusal;
   delete known.sameCrash;
   known.refusedWork.clear();
 }
 
-function lostAfter(state: State, known: FeatureState): void {
+export function lostAfter(state: State, known: FeatureState): void {
   const since = known.landed?.seq ?? Number.POSITIVE_INFINITY;
   for (const { seq, feature: other } of state.landings)
     if (seq > since && other !== undefined && other !== known.id) known.lostAfter.push(other);
@@ -194,7 +184,7 @@ export function checkpoint(state: State, event: RecordedOf<'checkpoint.saved'>):
   if (one?.number === event.session) one.kept = event.commit;
 }
 
-function lostReason(event: RecordedOf<'judge.ruled'>, id: string): string {
+export function lostReason(event: RecordedOf<'judge.ruled'>, id: string): string {
   const reason = event.reasons.find((one) => one.text.startsWith(`${id}: `)) ?? event.reasons[0];
   return reason ? reason.text : 'its proof no longer holds';
 }

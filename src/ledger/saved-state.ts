@@ -8,7 +8,7 @@ import * as ofCosts from './fold-cost.ts';
 import * as ofSessions from './fold-session.ts';
 import * as ofWaits from './fold-wait.ts';
 import * as ofRepeats from './same-again.ts';
-import type { State } from './state.ts';
+import * as ofStates from './state.ts';
 
 /**
  * The state of a run as it was after one of its events, in `state.json` beside its ledger, so that a long ledger need not
@@ -44,14 +44,17 @@ interface Header extends Mark {
 /** A state that fits the ledger it was asked for. */
 export interface Saved {
   readonly mark: Mark;
-  readonly state: State;
+  readonly state: ofStates.State;
 }
 
 const fileOf = (ledger: string) => join(dirname(ledger), 'state.json');
 
-/** What the fold does, as far as its own text tells: a state that another version of it made is not believed. */
+/**
+ * The text of the fold: a state that another version of it made is not believed. So whatever the fold uses is an exported
+ * function of one of these files.
+ */
 function foldPrint(): string {
-  const parts = [ofRuns, ofSessions, ofCosts, ofBrains, ofWaits, ofRepeats];
+  const parts = [ofRuns, ofSessions, ofCosts, ofBrains, ofWaits, ofRepeats, ofStates];
   return parts.flatMap((part) => Object.values<unknown>(part).map(String)).join('\n');
 }
 
@@ -59,7 +62,7 @@ function foldPrint(): string {
 export async function saveState(
   ledger: { readonly file: string; readonly handle: FileHandle },
   mark: Mark,
-  state: State,
+  state: ofStates.State,
   hash: LineHash,
 ): Promise<void> {
   const body = JSON.stringify(state, toJson);
@@ -94,7 +97,7 @@ export async function readSaved(
   if (header.sum !== hash(Buffer.from(body))) return undefined;
   if (!(await fits(header, handle, await handle.stat({ bigint: true }), hash))) return undefined;
   const { seq, lineAt, offset, hash: line } = header;
-  return { mark: { seq, lineAt, offset, hash: line }, state: JSON.parse(body, fromJson) as State };
+  return { mark: { seq, lineAt, offset, hash: line }, state: JSON.parse(body, fromJson) as ofStates.State };
 }
 
 /**

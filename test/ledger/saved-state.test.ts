@@ -78,6 +78,19 @@ async function byHand(folder: TempFolder) {
   return fold((await readLedger(folder.at('events.jsonl'))).events);
 }
 
+it('is known by the text of all that the fold uses: exported functions of files that make its print', async () => {
+  const source = (name: string) => readFile(new URL(`../../src/ledger/${name}`, import.meta.url), 'utf8');
+  const used = new Set(['fold.ts']);
+  for (const name of used) {
+    const text = await source(name);
+    expect([name, /^(export )?(const|let|class)|^function/m.exec(text)?.[0]]).toEqual([name, undefined]);
+    for (const [, type, , from = ''] of text.matchAll(/^import (type )?([^;]*?) from '\.\/([^']+)';/gm))
+      if (type === undefined) used.add(from);
+  }
+  const printed = [...(await source('saved-state.ts')).matchAll(/^import \* as \w+ from '\.\/([^']+)';/gm)];
+  expect(printed.map(([, name]) => name).toSorted()).toEqual([...used].toSorted());
+});
+
 describe('the state that was saved beside a long ledger', () => {
   it('stands for all events before it: opening reads those since, and comes to the same state', async () => {
     await using folder = await copy();
