@@ -38,7 +38,9 @@ export function sessionStarted(state: State, event: RecordedOf<'session.started'
   if (event.feature === undefined) return;
   const known = feature(state, event.feature);
   known.sessions += 1;
-  if (event.fallback) known.fallback = event.session;
+  if (!event.fallback) return;
+  known.fallback = event.session;
+  afresh(known);
 }
 
 export function blocked(state: State, event: RecordedOf<'feature.blocked'>): void {
@@ -166,7 +168,7 @@ export function reopened(state: State, event: RecordedOf<'feature.reopened'>): v
   state.idleSessions = 0;
 }
 
-/** What went round in circles does so no longer. */
+/** What went round in circles does so no longer; what another brain did says nothing of the fallback. */
 export function afresh(known: FeatureState): void {
   delete known.sameRefusal;
   delete known.sameCrash;

@@ -88,6 +88,21 @@ describe('one more session, by another brain', () => {
     ).toBe('agentloop:claude-opus-5');
   });
 
+  it('the fallback has its rounds to itself: where the coder went in circles says nothing of it', async () => {
+    const nothing = [{ claim: { claim: 'done', did: 'It is there.' } }];
+    await using coder = await scriptFile([{ steps: nothing, afterRefusal: [nothing] }]);
+    await using other = await scriptFile([
+      { ...works('F001'), steps: nothing, afterRefusal: [works('F001').steps] },
+    ]);
+    const config = { limits: { sameWork: 2, refusalsPerSession: 2 } };
+    await using repo = await smallRepo({ red: false, features: [byFile('F001')], config });
+    const args = ['run', '--name', 'night', '--brain', coder.brain, '--fallback', other.brain];
+    const ran = await agentloop(repo.dir, args);
+    expect(ran.code, ran.err).toBe(0);
+    const events = await eventsOf(repo.dir, 'night');
+    expect(only(events, 'feature.blocked')).toMatchObject([{ breaker: 'same-work' }]);
+  });
+
   it('a model alone is refused beside a brain that has none', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
     const ran = await agentloop(repo.dir, [
