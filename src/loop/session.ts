@@ -78,9 +78,11 @@ export async function carrySession(
 async function rounds(work: Work, first: Assignment, from: TakenUp): Promise<Result> {
   const { crew, workspace } = work;
   const limit = crew.book.state.limits?.refusalsPerSession ?? 0;
-  if (from.round - 1 > limit) return { outcome: 'refused', counts: true };
   let assignment = first;
   let claimed = from.claimed;
+  // A kill may have come between a refusal and what it led to.
+  const over = claimed || from.round === 1 ? undefined : endOfRefused(work, from.round - 1, limit);
+  if (over) return over;
   for (let { round } = from; ; round += 1) {
     const ended = claimed ?? (await claimRound(crew, assignment));
     claimed = undefined;
@@ -92,12 +94,19 @@ async function rounds(work: Work, first: Assignment, from: TakenUp): Promise<Res
     const answer = await answerTo(work, ended, first.session, round);
     if ('outcome' in answer) return answer;
     const { reasons } = answer;
-    const question = sealedWayOut(crew, work.feature.id);
-    if (question !== undefined) return { outcome: 'needs-human', counts: false, question };
-    if (round > limit || inCircles(work)) return { outcome: 'refused', counts: true };
-    if (crew.signals.hard.aborted) return { outcome: 'interrupted', counts: false };
+    const end = endOfRefused(work, round, limit);
+    if (end) return end;
     assignment = { ...first, refusal: { round, reasons, text: refusalText(reasons, limit - round) } };
   }
+}
+
+/** How a session ends that was refused so often; undefined where the conversation goes on. */
+function endOfRefused(work: Work, refusals: number, limit: number): Result | undefined {
+  const { crew, feature } = work;
+  const question = sealedWayOut(crew, feature.id);
+  if (question !== undefined) return { outcome: 'needs-human', counts: false, question };
+  if (refusals > limit || inCircles(work)) return { outcome: 'refused', counts: true };
+  return crew.signals.hard.aborted ? { outcome: 'interrupted', counts: false } : undefined;
 }
 
 /** Whether the feature goes round in circles: then the conversation is not worth another round. */
