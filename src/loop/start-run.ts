@@ -24,6 +24,7 @@ import { dayOf, makeRunDir, runDirOf } from './run-dir.ts';
 import { sayStrangers } from './sealed-folder.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
+import { dropUnheard } from './take-inbox.ts';
 import { takeUp } from './take-up.ts';
 import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
@@ -68,6 +69,8 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
   try {
     await removeBrokenObjects(repo);
+    const runDir = runDirOf(repo, choice.run);
+    for (const sentence of await dropUnheard(runDir)) input.say(sentence);
     const ended = endedLine(await endLeftOver(repo));
     if (ended !== undefined) input.say(ended);
     // Chosen before the lock was ours: another process may have worked here in between.
@@ -88,7 +91,6 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       const tree = await repo.trees.treeOf(choice.base);
       for (const sentence of await unusual(repo, tree, harnessFiles)) input.say(sentence);
     }
-    const runDir = runDirOf(repo, choice.run);
     await makeRunDir(runDir);
     const ledger = await openLedger(join(runDir, 'events.jsonl'), {
       run: choice.run,

@@ -1,12 +1,30 @@
 import { join } from 'node:path';
 import { dropSealed } from '../judge/sealed/find.ts';
 import type { Event } from '../ledger/event.ts';
-import { type Message, readInbox, removeFromInbox } from '../ledger/inbox.ts';
+import { type BrokenMessage, type Message, readInbox, removeFromInbox } from '../ledger/inbox.ts';
 import type { State } from '../ledger/state.ts';
 import type { Crew } from './crew.ts';
 
 /** How often the inbox is looked into, in ms: a person at another shell does not notice a quarter of a second. */
 const every = 250;
+
+/**
+ * Takes out what was said to a process that is gone: whoever starts the run again wants it to run, and not to stop because
+ * the last one was killed before it heard. What is said of the work stays. Gives sentences for a person. The lock must be
+ * ours, and nobody was told yet that we are here.
+ */
+export async function dropUnheard(runDir: string): Promise<readonly string[]> {
+  const { messages, broken } = await readInbox(join(runDir, 'inbox'));
+  const said = broken.map(setAside);
+  for (const { file, message } of messages) {
+    if (!['stop', 'pause', 'resume'].includes(message.type)) continue;
+    await removeFromInbox(file);
+    said.push(
+      `"${message.type}" by ${message.by} was for a process that is gone; it does not hold for this one.`,
+    );
+  }
+  return said;
+}
 
 /**
  * Takes people's words from the inbox into the ledger, now and from here on. Gives a function that ends this.
@@ -32,7 +50,7 @@ export async function takeInbox(crew: Crew): Promise<() => void> {
 
 async function takeAll(crew: Crew): Promise<void> {
   const { messages, broken } = await readInbox(join(crew.runDir, 'inbox'));
-  for (const { file, why } of broken) crew.watcher.say(`A message to the run was set aside: ${file}: ${why}`);
+  for (const one of broken) crew.watcher.say(setAside(one));
   for (const { file, message } of messages) {
     const event = eventOf(message, crew.book.state);
     if (event) await crew.book.record(event);
@@ -42,6 +60,10 @@ async function takeAll(crew: Crew): Promise<void> {
     else if (message.type === 'stop') crew.signals.raiseSoft();
     crew.nudge();
   }
+}
+
+function setAside({ file, why }: BrokenMessage): string {
+  return `A message to the run was set aside: ${file}: ${why}`;
 }
 
 /** Also after a kill in between: taking out what is gone changes nothing. */

@@ -328,6 +328,22 @@ describe('ledgers and the inbox', () => {
       [{ words: 'heard' }],
     );
   });
+
+  it('a stop that nobody heard before the run was killed does not stop the next one; a note is heard', async () => {
+    await using place = await smallRepo({ red: true });
+    expect((await run(place.dir, 'command:exit 1')).code).toBe(11);
+    const inbox = join(runFolder(place.dir), 'inbox');
+    const by = { by: 'me@here', at: '2026-01-01T00:00:00Z' };
+    for (const type of ['stop', 'pause'])
+      await writeFile(join(inbox, `${type}.json`), JSON.stringify({ type, now: true, ...by }));
+    await writeFile(join(inbox, 'note.json'), JSON.stringify({ type: 'note', words: 'heard', ...by }));
+    const ran = await agentloop(place.dir, ['run', '--brain', 'command:exit 1', '--max-sessions', '2']);
+    expectTold(ran, 11, /"stop" by me@here was for a process that is gone/);
+    const types = (await eventsOf(place.dir, 'night')).map(({ type }) => type);
+    expect(types).toContain('note.added');
+    expect(types).not.toContain('stop.asked');
+    expect(types).not.toContain('wait.started');
+  });
 });
 
 describe('a configuration that only the judge can see', () => {
