@@ -35,7 +35,11 @@ export async function recover(crew: Crew): Promise<Asleep | undefined> {
     const left = await recoverWorkspace(repo, { run, session: open.number, config: crew.config });
     if (left) await keepUnfinished(crew, open.number, open.feature, left);
     // It died before its folder was filled: what it was to go on with is still what there is.
-    else if (open.unfinished !== undefined && open.kept === undefined)
+    else if (
+      open.unfinished !== undefined &&
+      open.kept === undefined &&
+      (await repo.objects.has([open.unfinished]))
+    )
       await keepCommit(crew, open.number, open.feature, open.unfinished);
     if (left && (await canWake(crew, open)))
       asleep = { session: open.number, tree: (await left.snapshot()).tree };

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { agentloop, eventsOf, start } from './cli.ts';
+import { openLedger } from '../../src/ledger/log.ts';
+import { agentloop, eventsOf, runFolder, start } from './cli.ts';
 import { honest, smallRepo } from './small-repo.ts';
 
 const slow = `if [ -f src/half ]; then rm src/half; ${honest}; else echo begun > src/half; sleep 300; fi`;
@@ -40,6 +41,27 @@ it('vault, shelf and base branch gone, locks of a killed git everywhere: the run
   const gone = await agentloop(repo.dir, ['run', '--new', '--name', 'other', '--brain', 'command:true']);
   expect(gone.code).toBe(3);
   expect(gone.err).toMatch(/You stand on branch gone, which has no commit.*\n.*--base there/);
+});
+
+it('a session that was killed before its folder was filled, and whose unfinished work is nowhere any more, ends', async () => {
+  await using repo = await smallRepo({ red: true });
+  const first = ['run', '--name', 'night', '--max-sessions', '1', '--brain', 'command:exit 1'];
+  expect((await agentloop(repo.dir, first)).code).toBe(11);
+  const ledger = await openLedger(join(runFolder(repo.dir), 'events.jsonl'), { run: 'night' });
+  await ledger.append({
+    type: 'session.started',
+    session: 2,
+    feature: 'F001',
+    role: 'coder',
+    brain: 'command:exit 1',
+    base: await repo.git('rev-parse', 'HEAD'),
+    unfinished: '1'.repeat(40),
+    brief: '0'.repeat(64),
+  });
+  await ledger.close();
+  const second = await agentloop(repo.dir, ['run', '--max-sessions', '9', '--brain', `command:${honest}`]);
+  expect(second.code, second.err).toBe(0);
+  expect(second.err).toContain('Unfinished work is nowhere any more: 111111111111');
 });
 
 function isSave({ type }: { readonly type: string }): boolean {
