@@ -26,6 +26,7 @@ export function makeCopier(crew: () => Crew, remote: string): Copier {
   const ledger = segmentsOf();
   let lost: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let waiting: Promise<Pushed['is']> | undefined;
   const once = async (last: boolean): Promise<Pushed['is']> => {
     const { run, signals, book } = crew();
     if (lost !== undefined) return 'taken-over';
@@ -53,8 +54,14 @@ export function makeCopier(crew: () => Crew, remote: string): Copier {
       return lost;
     },
     push({ last = false } = {}) {
-      const mine = turn.then(() => once(last));
+      // One that has not begun brings all that stands there when it does: behind a slow network no second one has to wait.
+      if (waiting && !last) return waiting;
+      const mine = turn.then(() => {
+        waiting = undefined;
+        return once(last);
+      });
       turn = mine.catch(() => undefined);
+      waiting = mine;
       return mine;
     },
   };
