@@ -2,12 +2,13 @@ import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Config, gateNames } from '../config.ts';
 import { UserError } from '../errors.ts';
+import { actorOf, isCi } from '../loop/ci.ts';
 import type { Fence } from '../workspace/fence.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Finding } from './diagnosis.ts';
 import { disk } from './inspect-machine.ts';
 import type { Io } from './io.ts';
-import { actorOf, isCi, isUnattended, keeperOf } from './unattended.ts';
+import { isUnattended, keeperOf } from './unattended.ts';
 
 export type Gate = (typeof gateNames)[number];
 

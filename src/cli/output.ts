@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { isCi } from '../loop/ci.ts';
 import { didYouMean } from '../project/did-you-mean.ts';
 
 /**
@@ -31,11 +32,6 @@ export function wantsColour(env: Environment, terminal: boolean): boolean {
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   return terminal && env['TERM'] !== 'dumb';
-}
-
-function isCi(env: Environment): boolean {
-  const ci = env['CI'];
-  return isSet(ci) && ci !== 'false' && ci !== '0';
 }
 
 function isSet(value: string | undefined): boolean {

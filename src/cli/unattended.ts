@@ -1,17 +1,11 @@
+import { isCi } from '../loop/ci.ts';
 import type { Io } from './io.ts';
-
-type Env = Io['env'];
 
 /** How a run is kept alive when the person goes. */
 export type Keeper =
   | { readonly by: 'ci' | 'tmux' | 'screen' | 'nohup' | 'service' | 'no terminal' }
   /** Nothing: it ends with its terminal. */
   | { readonly by: 'terminal' };
-
-/** Whether the environment says that this is a machine of a CI service. */
-export function isCi(env: Env): boolean {
-  return env['CI'] !== undefined && !['', '0', 'false'].includes(env['CI']);
-}
 
 /** Whether nobody looks: no terminal to show anything on, or a CI machine. */
 export function isUnattended(io: Pick<Io, 'env' | 'stderr'>): boolean {
@@ -27,16 +21,4 @@ export function keeperOf(io: Pick<Io, 'env' | 'nohup' | 'ties'>): Keeper {
   if (env['STY']) return { by: 'screen' };
   if (env['INVOCATION_ID'] && io.ties().terminal !== true) return { by: 'service' };
   return { by: io.ties().terminal === true ? 'terminal' : 'no terminal' };
-}
-
-/** Who started it, as CI services tell; undefined elsewhere. */
-export function actorOf(env: Env): string | undefined {
-  const names = [
-    'GITHUB_ACTOR',
-    'GITLAB_USER_LOGIN',
-    'BUILD_USER_ID',
-    'CIRCLE_USERNAME',
-    'BUILD_REQUESTEDFOR',
-  ];
-  return names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
 }

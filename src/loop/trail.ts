@@ -3,12 +3,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Assignment } from '../brain/brain.ts';
 import type { RecordedOf } from '../ledger/event.ts';
+import { ciOf } from './ci.ts';
 import type { Crew } from './crew.ts';
 import type { Setting, StartInput } from './setting.ts';
 
 // What must be there afterwards to answer who did what, on whose behalf, told what.
 
-type Env = StartInput['env'];
 type Told = NonNullable<RecordedOf<'brain.finished'>['told']>;
 type Begun = Pick<RecordedOf<'run.started'>, 'identity' | 'ci' | 'config' | 'settings'>;
 
@@ -22,32 +22,6 @@ export async function trailOf({ repo, config }: Setting, { env }: Pick<StartInpu
     config: sha256(JSON.stringify(config)),
     settings: JSON.parse(JSON.stringify(config)) as Record<string, unknown>,
   };
-}
-
-/** By which variables CI systems are known, who they say started them, and where their log stands. */
-const systems: readonly {
-  readonly name: string;
-  readonly by: string;
-  readonly actor: string;
-  readonly log: string;
-}[] = [
-  { name: 'github', by: 'GITHUB_ACTIONS', actor: 'GITHUB_ACTOR', log: 'GITHUB_RUN_ID' },
-  { name: 'gitlab', by: 'GITLAB_CI', actor: 'GITLAB_USER_LOGIN', log: 'CI_JOB_URL' },
-  { name: 'buildkite', by: 'BUILDKITE', actor: 'BUILDKITE_BUILD_CREATOR', log: 'BUILDKITE_BUILD_URL' },
-  { name: 'circleci', by: 'CIRCLECI', actor: 'CIRCLE_USERNAME', log: 'CIRCLE_BUILD_URL' },
-  { name: 'azure', by: 'TF_BUILD', actor: 'BUILD_REQUESTEDFOR', log: 'BUILD_BUILDID' },
-  { name: 'jenkins', by: 'JENKINS_URL', actor: 'BUILD_USER_ID', log: 'BUILD_URL' },
-  { name: 'ci', by: 'CI', actor: '', log: '' },
-];
-
-/** "github: ada (run 4711)"; undefined where the environment names no CI. */
-export function ciOf(env: Env): string | undefined {
-  const system = systems.find(({ by }) => env[by] !== undefined && env[by] !== '' && env[by] !== 'false');
-  if (system === undefined) return undefined;
-  const actor = env[system.actor];
-  const log = env[system.log];
-  const words = `${system.name}${actor ? `: ${actor}` : ''}${log ? ` (${/^\d+$/.test(log) ? 'run ' : ''}${log})` : ''}`;
-  return words.slice(0, 500);
 }
 
 /** Where a brief stands: under the name of the transcript of whoever was told it. */

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../errors.ts';
+import { exists } from './processes.ts';
 
 /**
  * Removes files and folders that were to get their names when they were whole, and whose process died before: those in
@@ -9,15 +9,7 @@ import { codeOf } from '../errors.ts';
 export function removeHalves(folder: string, half: RegExp): void {
   for (const name of readdirSync(folder)) {
     const pid = half.exec(name)?.[1];
-    if (pid !== undefined && isGone(Number(pid)))
+    if (pid !== undefined && !exists(Number(pid)))
       rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isGone(pid: number): boolean {
-  try {
-    return !process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === 'ESRCH';
   }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../errors.ts';
 import type { Prepared } from './prepared.ts';
+import { exists } from './processes.ts';
 import { removeAll } from './remove.ts';
 import type { Repository } from './repository.ts';
 
@@ -65,11 +65,5 @@ function isDraft(name: string): boolean {
 /** Whether the process that made a draft, or uses something, is gone. */
 function isOrphan(name: string): boolean {
   const pid = Number(/\.(?:draft|used)-(\d+)-/.exec(name)?.[1]);
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'ESRCH'; // Another user's process is one too.
-  }
+  return Number.isInteger(pid) && !exists(pid);
 }
