@@ -1,5 +1,5 @@
 import type { Limits } from '../ledger/event.ts';
-import { type FeatureState, featureState, type State } from '../ledger/state.ts';
+import { featureState, type State } from '../ledger/state.ts';
 import { trippedBy } from '../policy/breakers.ts';
 import type { Feature } from '../project/feature.ts';
 
@@ -25,12 +25,22 @@ export function readyNow(
   );
   const ready = free.filter((feature) => !isHeld(state, feature, limits));
   if (ready.length > 0 || !beside.fallback) return { ready };
-  return { ready: free.filter(({ id }) => mayFallBack(featureState(state, id))), fallback: true };
+  return { ready: free.filter(({ id }) => mayFallBack(state, id)), fallback: true };
 }
 
+/** Sessions of the fallback that may be cut short by a crash before a feature is left alone: it may be what brings it about. */
+const fallbackCrashes = 3;
+
 /** Blocked in this run, and not because of another feature: then another brain may see what this one did not. */
-function mayFallBack({ blocked, parked, fallback }: FeatureState): boolean {
-  return blocked !== undefined && blocked.breaker !== 'ping-pong' && !parked && fallback === undefined;
+function mayFallBack(state: State, id: string): boolean {
+  const { blocked, parked, fallback, settled = 0 } = featureState(state, id);
+  if (blocked === undefined || blocked.breaker === 'ping-pong' || parked || fallback !== undefined)
+    return false;
+  const crashed = state.sessions.filter(
+    (one) =>
+      one.fallback && one.feature === id && one.ended?.outcome === 'crashed' && one.ended.seq > settled,
+  );
+  return crashed.length < fallbackCrashes;
 }
 
 /** Whether a feature is not to be tried: blocked, waiting for a person, or tried often enough. */

@@ -301,6 +301,26 @@ describe('what comes next', () => {
     expect(state.idleSessions).toBe(0);
   });
 
+  it('the fallback that dies each time it works on a feature leaves it alone in the end; being stopped costs it nothing', () => {
+    const beside = { fallback: true };
+    const list = [feature('F1')];
+    const events: Event[] = [{ type: 'feature.blocked', feature: 'F1', reasons: [], why: 'x' }];
+    const cut = (n: number, outcome: 'crashed' | 'interrupted'): Event[] => [
+      { ...started(n, 'F1'), fallback: true } as Event,
+      { type: 'session.ended', session: n, feature: 'F1', outcome, ms: 1, counts: false },
+    ];
+    const again = { do: 'work', feature: 'F1', fallback: true };
+    for (const [n, outcome] of (['interrupted', 'crashed', 'interrupted', 'crashed'] as const).entries()) {
+      events.push(...cut(n + 1, outcome));
+      expect(next(stateAfter(...events), list, limits, now, beside)).toEqual(again);
+    }
+    events.push(...cut(5, 'crashed'));
+    expect(next(stateAfter(...events), list, limits, now, beside)).toMatchObject({
+      do: 'stop',
+      reason: 'blocked',
+    });
+  });
+
   it('is pure: the same question has the same answer and nothing is changed', () => {
     const outcomes = ['refused', 'failed', 'partial', 'unavailable'] as const;
     fc.assert(
