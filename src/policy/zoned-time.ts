@@ -1,3 +1,5 @@
+import { isTimeZone } from '../config-values.ts';
+
 /** The name of a time zone (`Europe/Berlin`), or the minutes its clock is ahead of UTC. */
 export type Zone = string | number;
 
@@ -13,9 +15,10 @@ export interface Wall {
 
 const day = 86_400_000;
 
-/** The zone this machine is in. */
+/** The zone this machine is in. Where TZ is empty, or names none, Node's clock is that of UTC and says so nowhere. */
 export function localZone(): string {
-  return new Intl.DateTimeFormat('en').resolvedOptions().timeZone;
+  const { timeZone } = new Intl.DateTimeFormat('en').resolvedOptions();
+  return timeZone !== undefined && isTimeZone(timeZone) ? timeZone : 'UTC';
 }
 
 /** What the wall shows in a zone at an instant (ms since 1970). RangeError for a zone nobody knows. */

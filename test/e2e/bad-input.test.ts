@@ -346,6 +346,15 @@ describe('ledgers and the inbox', () => {
   });
 });
 
+it('an empty TZ, or one that names no zone, is UTC', async () => {
+  await using place = await smallRepo({ red: true });
+  for (const TZ of ['', ':/etc/localtime']) {
+    const doctor = await agentloop(place.dir, ['doctor', '--quick'], { TZ });
+    expect(doctor.err + doctor.out).toMatch(/clock .*\d\d:\d\d in UTC; --until 07:00 would be/);
+  }
+  expectTold(await agentloop(place.dir, ['run', '--brain', 'command:exit 1'], { TZ: '' }), 11, /F001/);
+});
+
 describe('a configuration that only the judge can see', () => {
   it('is refused by init with the same sentence', async () => {
     await using place = await smallRepo({ red: true });
