@@ -141,7 +141,11 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   // Waiting costs a feature nothing, however often it has to be waited for.
   if (outcome === 'unavailable') known.sessions -= 1;
   if (known.fallback === event.session && isCutShort) delete known.fallback;
-  known.crashes = outcome === 'failed' || outcome === 'crashed' ? known.crashes + 1 : 0;
+  // A brain that failed and then a power cut are no row: each says something else of the work.
+  const before = state.sessions.findLast((each) => each.feature === event.feature && each !== one);
+  const isCrash = outcome === 'failed' || outcome === 'crashed';
+  const isRow = isCrash && before?.ended?.outcome === outcome;
+  known.crashes = isRow ? known.crashes + 1 : Number(isCrash);
   const kept = event.kept ?? one?.kept;
   // Whoever dies with something to show has come further.
   if (kept !== one?.unfinished) delete known.sameCrash;

@@ -12,7 +12,7 @@ export interface FeatureState extends Circles {
   refusals: number;
   /** Times a model refused to work on it. */
   declined: number;
-  /** Crashes in a row: after two, the next session starts clean. */
+  /** Crashes of one kind in a row, of its brain or of the harness: after two, the next session starts clean. */
   crashes: number;
   /** Reasons of the last refusal, until it lands. */
   reasons: readonly Reason[];

@@ -128,6 +128,15 @@ describe('what a session leaves behind', () => {
     ).toBeUndefined();
   });
 
+  it('a brain that failed and then a power cut are no row: what the second session saved goes on', () => {
+    const second = { ...started, session: 2 };
+    expect(unfinished(started, ended('failed'), second, ended('crashed', 2))).toEqual({
+      session: 2,
+      commit: sha(2),
+    });
+    expect(unfinished(started, ended('crashed'), second, ended('crashed', 2))).toBeUndefined();
+  });
+
   it('a checkpoint is what is left when the session never said that it ended', () => {
     const checkpoint: Event = {
       type: 'checkpoint.saved',
