@@ -11,6 +11,8 @@ export interface Standing {
   readonly features: readonly Listed[];
   /** Whether a living process carries it. */
   readonly alive: boolean;
+  /** Features that a person has answered since it stopped; the next invocation hears it. */
+  readonly answered?: ReadonlySet<string>;
   /** ms since 1970. */
   readonly now: number;
 }

@@ -2,9 +2,15 @@ import type { State } from '../ledger/state.ts';
 import type { Standing } from './headline.ts';
 
 /** The one command that makes most sense now. */
-export function nextCommand({ state, alive }: Pick<Standing, 'state' | 'alive'>): string {
+export function nextCommand({
+  state,
+  alive,
+  answered = new Set(),
+}: Pick<Standing, 'state' | 'alive' | 'answered'>): string {
   if (alive) return state.wait?.why === 'paused' ? 'agentloop resume' : 'agentloop status --watch';
   if (state.kind === 'init') return state.stopped?.reason === 'complete' ? 'agentloop run' : 'agentloop init';
+  const asked = waitingFor(state).find(({ id }) => !answered.has(id));
+  if (answered.size > 0 && asked === undefined) return 'agentloop run';
   switch (state.stopped?.reason) {
     case 'complete':
     case 'blocked':
@@ -12,7 +18,7 @@ export function nextCommand({ state, alive }: Pick<Standing, 'state' | 'alive'>)
     case 'final-judge':
       return 'agentloop report';
     case 'needs-human':
-      return answerCommand(waitingFor(state)[0]?.id ?? '<feature>');
+      return answerCommand(asked?.id ?? '<feature>');
     case 'max-cost':
       return 'agentloop run --max-cost <dollars>';
     case 'max-cost-per-day':

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { UserError } from '../errors.ts';
+import { answeredIn } from '../ledger/inbox.ts';
 import { lockHolder } from '../ledger/lock.ts';
 import { readStanding } from '../ledger/standing.ts';
 import { listRuns, type Place, pickRun, type RunFolder } from './find-runs.ts';
@@ -61,6 +62,7 @@ export async function readRun(
     state,
     features: readListed(folder.dir),
     alive: live?.run === folder.run,
+    answered: await answeredIn(path.join(folder.dir, 'inbox')),
     now,
     ...(torn === undefined ? {} : { torn }),
   };

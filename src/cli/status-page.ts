@@ -20,8 +20,12 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
     ...(rows.length > 0 ? ['', ...table(rows, paint, columns)] : []),
     ...waitingFor(state).flatMap(({ id, question }) => [
       '',
-      ...wrap(`${id} waits for a person: ${oneLine(question, columns * 6)}`, columns),
-      `  ${answerCommand(id)}`,
+      ...(view.answered?.has(id)
+        ? wrap(`${id} is answered; the next agentloop run hears it.`, columns)
+        : [
+            ...wrap(`${id} waits for a person: ${oneLine(question, columns * 6)}`, columns),
+            `  ${answerCommand(id)}`,
+          ]),
     ]),
   ];
 }

@@ -19,6 +19,8 @@ export interface Candidate {
   readonly problems: readonly Problem[];
   /** Harness files whose changes by the brain were left out. */
   readonly dropped: readonly string[];
+  /** It is asked only whether anything breaks: then nothing need have been changed. */
+  readonly mayBeEmpty?: true;
 }
 
 export interface Accepted {

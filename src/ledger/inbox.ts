@@ -74,6 +74,16 @@ export async function readInbox(dir: string): Promise<{
   return { messages, broken };
 }
 
+/** Features that a message in the inbox answers. Looks, and changes nothing. */
+export async function answeredIn(dir: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const name of (await names(dir)).filter((one) => one.endsWith('.json'))) {
+    const message = await readMessage(path.join(dir, name));
+    if (typeof message === 'object' && message.type === 'answer') found.add(message.feature);
+  }
+  return found;
+}
+
 /** Takes a message out once what it asks for stands in the ledger. No failure when it is gone already. */
 export async function removeFromInbox(file: string): Promise<void> {
   await fs.rm(file, { force: true });

@@ -99,6 +99,7 @@ export async function judgeAlone(input: JudgeInput, signal: AbortSignal): Promis
     tree,
     problems: await treeProblems(trees, tree, await trees.changes(baseTree, tree)),
     dropped,
+    ...(feature === undefined && !input.proof ? { mayBeEmpty: true as const } : {}),
   };
   input.say(`Judges ${pair.commit.slice(0, 10)} against ${pair.base.slice(0, 10)}, ${pair.found}.`);
   const verdict = await judge.rule(candidate, signal);

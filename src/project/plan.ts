@@ -26,11 +26,11 @@ const help =
  */
 export function convertPlan(text: string, where: string): Plan {
   const start = text.replace(/^\uFEFF/, '').trimStart();
-  if (!/^[[{]/.test(start) || /^\[[ xX]?\]\s+\S/.test(start))
-    return assemble(readChecklist(text, where), where);
+  const isChecklist = !/^[[{]/.test(start) || /^\[[ xX]?\]\s+\S/.test(start);
+  if (isChecklist && !/\.json$/i.test(where)) return assemble(readChecklist(text, where), where);
   const json = readJson(text, where, maxFeatureListBytes);
   if (Array.isArray(json.value)) return assemble(fromArray(checkJson(array, json, where, help)), where);
-  const keys = Object.keys(json.value as object);
+  const keys = Object.keys(json.value ?? {});
   if (keys.includes('userStories'))
     return assemble(fromStories(checkJson(stories, json, where, help)), where);
   if (keys.includes('features')) return { list: parseFeatureList(text, where), text, notes: [] };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { elapsed, headline, headlineLines } from '../../src/cli/headline.ts';
+import { nextCommand } from '../../src/cli/next-command.ts';
 import { type Event, StopReason } from '../../src/ledger/event.ts';
 import { feature, ledgerStory, limitsSet, runStarted, sessionStarted } from '../helpers/ledger-story.ts';
 import { evening, nightFeatures, twoLandings } from '../helpers/nights.ts';
@@ -17,6 +18,20 @@ function said(
   for (const event of events) story.tell(event);
   return headline({ state: story.state(), features: list, alive, now: story.now() + 30_000 });
 }
+
+test('a question that is answered is followed by the next run, and one of two by the other question', () => {
+  const story = ledgerStory();
+  story.tell(runStarted({ kind: 'run' }));
+  const ask = (id: string) => story.tell({ type: 'feature.parked', feature: id, session: 1, question: '?' });
+  ask('F001');
+  ask('F002');
+  story.tell({ type: 'run.stopped', reason: 'needs-human', code: 12, left: 2, landed: 0 });
+  const next = (...ids: string[]) =>
+    nextCommand({ state: story.state(), alive: false, answered: new Set(ids) });
+  expect(next()).toBe('agentloop answer F001 "your words"');
+  expect(next('F001')).toBe('agentloop answer F002 "your words"');
+  expect(next('F001', 'F002')).toBe('agentloop run');
+});
 
 test('each way to stop has its words and its next command', () => {
   const all = StopReason.options.map((reason) => {

@@ -237,6 +237,18 @@ describe('a repository with a configuration', () => {
     );
   });
 
+  test('a commit that touches only files of the harness breaks nothing, and shows nothing', async () => {
+    const base = await repo.git('rev-parse', 'HEAD');
+    await repo.write({ 'AGENTS.md': '# Rules\n' });
+    await repo.git('add', 'AGENTS.md');
+    await repo.git('commit', '-q', '-m', 'rules');
+    onTestFinished(async () => {
+      await repo.git('reset', '-q', '--hard', base);
+    });
+    expect((await data(repo.dir, '--no-proof')).ruling).toBe('accepted');
+    expect((await data(repo.dir)).reasons.map(({ code }) => code)).toEqual(['proof.missing']);
+  });
+
   test('a link out of the tree and a submodule are seen in the commit', async () => {
     const base = await repo.git('rev-parse', 'HEAD');
     await repo.write({ 'src/out': { link: '../../etc/passwd' } });

@@ -3,7 +3,13 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Message, readInbox, removeFromInbox, writeToInbox } from '../../src/ledger/inbox.ts';
+import {
+  answeredIn,
+  type Message,
+  readInbox,
+  removeFromInbox,
+  writeToInbox,
+} from '../../src/ledger/inbox.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -27,6 +33,7 @@ test('messages come out as they went in, oldest first, and are gone when taken o
   const late = sent.at(-1) as Message;
   await writeToInbox(dir, late);
   for (const message of sent.slice(0, -1)) await writeToInbox(dir, message);
+  expect(await answeredIn(dir)).toEqual(new Set(['F002']));
   const { messages, broken } = await readInbox(dir);
   expect(messages.map((one) => one.message)).toEqual(sent);
   expect(broken).toEqual([]);

@@ -183,6 +183,11 @@ describe('a Markdown checklist', () => {
   });
 });
 
+test('a file that is called JSON and is none is told so', () => {
+  expect(() => convertPlan('features: []', 'plan.json')).toThrow(/^plan\.json line 1/);
+  expect(() => convertPlan('null', 'plan.json')).toThrow(/neither "features" nor "userStories"/);
+});
+
 describe('anything else is told', () => {
   test.each([
     ['nothing', '', 'plan holds no checklist item.'],

@@ -23,8 +23,8 @@ export const checkCodes = {
     todo: 'Look at what it printed; most often package.json and the lock file do not fit together.',
   },
   'tests.vanished': {
-    means: 'Tests that the base has are gone.',
-    todo: 'Bring them back under the same names in the same files. A test that was renamed or moved counts as gone: a new name is not a pass.',
+    means: 'Tests that the base has are gone, or their files do not load any more.',
+    todo: 'Let their files load, and bring them back under the same names in the same files. A test that was renamed or moved counts as gone: a new name is not a pass.',
   },
   'tests.failing': {
     means: 'Tests that passed before fail now.',

@@ -6,7 +6,7 @@ export const nothing: Layer = {
   name: 'nothing',
   holds: 'Something was changed besides the files of the harness.',
   look({ candidate, changes }) {
-    if (changes.length > 0) return { reasons: [] };
+    if (changes.length > 0 || candidate.mayBeEmpty) return { reasons: [] };
     if (candidate.feature.proof === 'none') return { reasons: [reason('work.missing')] };
     const dropped =
       candidate.dropped.length === 0
