@@ -5,6 +5,7 @@ import { type Pushed, pushRun, userGit } from '../workspace/push.ts';
 import { ledgerRef } from '../workspace/refs.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Crew } from './crew.ts';
+import { pushableWork } from './pushable.ts';
 
 /** Carries copies of the run to a remote, one push at a time. A push that fails is told, and tried again with the next. */
 export interface Copier {
@@ -23,14 +24,14 @@ const patience = { usual: 120_000, hurried: 4_000 };
 
 /** A copier for a run. `crew` is asked for when something is pushed. */
 export function makeCopier(crew: () => Crew, remote: string): Copier {
-  const ledger = segmentsOf();
+  const from: Sources = { ledger: segmentsOf(), work: pushableWork() };
   let lost: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let waiting: Promise<Pushed['is']> | undefined;
   const once = async (last: boolean): Promise<Pushed['is']> => {
     const { run, signals, book } = crew();
     if (lost !== undefined) return 'taken-over';
-    const came = await copy(crew(), remote, ledger, last).catch(
+    const came = await copy(crew(), remote, from, last).catch(
       (error: unknown): Pushed => ({
         is: 'failed',
         said: error instanceof Error ? error.message : String(error),
@@ -41,7 +42,7 @@ export function makeCopier(crew: () => Crew, remote: string): Copier {
       signals.raiseHard('taken-over');
       return came.is;
     }
-    const held = came.is === 'pushed' ? came.branchHeld : came.said;
+    const held = came.is === 'pushed' ? came.held : came.said;
     const before = book.state.copy;
     const calledOff = came.is === 'failed' && signals.hard.aborted;
     if (!last && !calledOff && (before?.remote !== remote || before.held !== held))
@@ -67,25 +68,30 @@ export function makeCopier(crew: () => Crew, remote: string): Copier {
   };
 }
 
-async function copy(
-  { book, repo, run, signals, now, redact, runDir }: Crew,
-  remote: string,
-  ledger: ReturnType<typeof segmentsOf>,
-  last: boolean,
-): Promise<Pushed> {
+/** What is pushed, read with what was learned before. */
+interface Sources {
+  readonly ledger: ReturnType<typeof segmentsOf>;
+  readonly work: ReturnType<typeof pushableWork>;
+}
+
+async function copy(crew: Crew, remote: string, { ledger, work }: Sources, last: boolean): Promise<Pushed> {
+  const { book, repo, run, signals, now, redact, runDir } = crew;
   const segments = await ledger(`${runDir}/events.jsonl`, repo, redact);
   const { tip, published, held, branch } = book.state;
   await putCopy(repo, { run, segments, tip, date: now() });
   const said = await repo.user.fetchFrom(repo.vault.dir, [`${ledgerRef(run)}:${ledgerRef(run)}`]);
   if (said !== undefined) return { is: 'failed', said };
   const own = published !== undefined && held === undefined && branch !== undefined;
-  return pushRun(repo, {
+  const { sessions, held: secret } = await work(crew);
+  const pushed = await pushRun(repo, {
     remote,
     run,
+    sessions,
     ...(own ? { branch: { name: branch, commit: published } } : {}),
     timeoutMs: last && signals.hard.aborted ? patience.hurried : patience.usual,
     ...(last ? {} : { signal: signals.hard }),
   });
+  return pushed.is === 'pushed' && secret !== undefined ? { ...pushed, held: pushed.held ?? secret } : pushed;
 }
 
 /** Reads a ledger as segments, whose blobs it remembers, so that a long one is not read again each time. */

@@ -1,5 +1,5 @@
 import { userEnv } from './git.ts';
-import { ledgerRef, sessionRef } from './refs.ts';
+import { ledgerRef } from './refs.ts';
 import type { Repository } from './repository.ts';
 import { runProcess } from './run-process.ts';
 import type { Commit } from './trees.ts';
@@ -8,6 +8,8 @@ export interface Pushing {
   /** Name of a remote of the user's repository. */
   readonly remote: string;
   readonly run: string;
+  /** What goes of the session refs: refspecs. */
+  readonly sessions: readonly string[];
   /** The run branch, where it stands in the user's repository as we put it. */
   readonly branch?: { readonly name: string; readonly commit: Commit };
   readonly timeoutMs: number;
@@ -16,20 +18,20 @@ export interface Pushing {
 
 /**
  * What came of a push. `taken-over`: the copy of the ledger there goes on from ours in another way, so that another machine
- * carries the run. `branchHeld`: everything went but the run branch, and why.
+ * carries the run. `held`: what did not go, and why.
  */
 export type Pushed =
-  | { readonly is: 'pushed'; readonly branchHeld?: string }
+  | { readonly is: 'pushed'; readonly held?: string }
   | { readonly is: 'taken-over' | 'failed'; readonly said: string };
 
 /**
- * Pushes the ledger's copy, the session refs and the run branch of a run from the user's repository, with the user's own
+ * Pushes the ledger's copy, session refs and the run branch of a run from the user's repository, with the user's own
  * git and credentials; nothing is asked on a terminal, and none of the user's hooks runs. Ledger and branch move forward
  * only, and all or nothing goes, so that refs and ledger agree.
  */
 export async function pushRun(repo: Repository, pushing: Pushing): Promise<Pushed> {
-  const { run, branch } = pushing;
-  const own = [`${ledgerRef(run)}:${ledgerRef(run)}`, `+${sessionRef(run, '*')}:${sessionRef(run, '*')}`];
+  const { run, branch, sessions } = pushing;
+  const own = [`${ledgerRef(run)}:${ledgerRef(run)}`, ...sessions];
   const all = branch ? [...own, `${branch.commit}:refs/heads/${branch.name}`] : own;
   const first = await push(repo, pushing, all);
   if (first.code === 0) return { is: 'pushed' };
@@ -37,7 +39,7 @@ export async function pushRun(repo: Repository, pushing: Pushing): Promise<Pushe
   const why = branch && first.refused.get(`refs/heads/${branch.name}`);
   if (why === undefined || /atomic push failed/.test(why)) return { is: 'failed', said: first.said };
   const second = await push(repo, pushing, own);
-  if (second.code === 0) return { is: 'pushed', branchHeld: why };
+  if (second.code === 0) return { is: 'pushed', held: why };
   return {
     is: second.refused.get(ledgerRef(run))?.match(behind) ? 'taken-over' : 'failed',
     said: second.said,
@@ -65,7 +67,7 @@ const quiet = [
 
 async function push(
   repo: Repository,
-  { remote, timeoutMs, signal }: Pushing,
+  { remote, timeoutMs, signal }: Pick<Pushing, 'remote' | 'timeoutMs' | 'signal'>,
   refspecs: readonly string[],
   atomic = true,
 ): Promise<Answer> {
@@ -74,7 +76,7 @@ async function push(
   const { code, stdout, stderr, trouble } = await userGit(repo, args, { timeoutMs, signal });
   const text = stderr.toString('utf8');
   if (atomic && code !== 0 && /does not support --atomic/.test(text))
-    return push(repo, { remote, timeoutMs, run: '', ...(signal ? { signal } : {}) }, refspecs, false);
+    return push(repo, { remote, timeoutMs, ...(signal ? { signal } : {}) }, refspecs, false);
   const refused = new Map<string, string>();
   for (const [, to = '', why = ''] of stdout.toString('utf8').matchAll(/^!\t[^\t]*:([^\t]+)\t(.*)$/gm))
     refused.set(to, why);

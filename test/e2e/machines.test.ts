@@ -186,4 +186,20 @@ describe('a run whose checkpoints are pushed', () => {
     const ran = await agentloop(a.dir, args, a.env);
     expect([ran.code, ran.err]).toMatchObject([2, expect.stringContaining('would not see')]);
   });
+
+  it('unfinished work with a secret in it stays here, and that is told; the ledger is pushed', async () => {
+    await using w = await world();
+    const a = w.machine('a');
+    const key = ['gh', 'p_', 'Zq8RtV2mXc7LbN4kWs9Jd1HfYp6Ga3UeTi5o'].map((part) => `'${part}'`).join(' ');
+    const leaks = `printf %s ${key} > token.txt; exit 1`;
+    const args = ['run', '--name', 'night', '--brain', `command:${leaks}`, '--push-checkpoints', 'origin'];
+    const ran = await agentloop(a.dir, [...args, '--max-sessions', '1'], a.env);
+    expect(ran.err).toMatch(/a secret stands in the unfinished work of session\s+1 \(token\.txt:1\)/);
+    expect(gitIn(a.dir, ['for-each-ref', '--format=%(refname)'])).toContain(
+      'refs/agentloop/night/sessions/1',
+    );
+    expect(refsOn(w.remote)).toContain('refs/agentloop/night/ledger');
+    expect(refsOn(w.remote)).not.toContain('sessions');
+    expect((await agentloop(a.dir, ['status'], a.env)).out).toContain('token.txt:1');
+  });
 });
