@@ -24,7 +24,7 @@ export async function findLeftOver(repo: Repository): Promise<LeftOver> {
 }
 
 /** Processes of this repository's runs whose harness is gone. */
-export function orphansOf(repo: Pick<Repository, 'commonDir' | 'stateDir' | 'cacheDir'>): readonly Orphan[] {
+function orphansOf(repo: Pick<Repository, 'commonDir' | 'stateDir' | 'cacheDir'>): readonly Orphan[] {
   const own = `${repositoryMark(repo.commonDir)}/`;
   const lone = namesIn(slotsOf(repo)).filter((name) => /^lone(-\d+)?$/.test(name));
   const runs = [...namesIn(join(repo.stateDir, 'runs')), ...lone.map((name) => `~${name}`)];
