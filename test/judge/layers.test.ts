@@ -130,7 +130,9 @@ const cheats: Readonly<
       ...multiply,
       'test/calc.test.js': `${calc['test/calc.test.js']}`
         .replace('import test from', 'import test, { beforeEach } from')
-        .concat('beforeEach((t) => {\n  if (add(1, 2) !== 3) t.skip();\n});\n'),
+        .concat(
+          "const out = ['sk', 'ip'].join('');\nbeforeEach((t) => {\n  if (add(1, 2) !== 3) t[out]();\n});\n",
+        ),
     },
     code: 'tests.blunted',
   },
