@@ -4,6 +4,8 @@ import type { Recorded } from './event.ts';
 
 /** Money that a ledger tells of, and when (ms since 1970). */
 export interface Paid {
+  /** Number of the event in its run. */
+  readonly seq: number;
   readonly at: number;
   readonly usd: number;
 }
@@ -14,7 +16,7 @@ const mark = '"type":"cost.updated"';
 /** What an event says was paid; undefined for all others, and where no price was known. */
 export function paidIn(event: Recorded): Paid | undefined {
   if (event.type !== 'cost.updated' || event.usd === null) return undefined;
-  return { at: Date.parse(event.ts), usd: event.usd };
+  return { seq: event.seq, at: Date.parse(event.ts), usd: event.usd };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Recorded } from '../ledger/event.ts';
-import { paidIn, paidInRun, paidSince } from '../ledger/spent-since.ts';
+import { type Paid, paidIn, paidInRun, paidSince } from '../ledger/spent-since.ts';
 import { dayStart, localZone } from '../policy/zoned-time.ts';
 
 /** What has been paid today by every run of this repository. */
@@ -11,21 +11,28 @@ export interface DayMeter {
 }
 
 /**
- * A meter over all runs below `runsDir`. What `run` has paid is read now, the others once, when it is first asked: nobody
- * else writes while the lock is ours.
+ * A meter over all runs below `runsDir`. Ledgers are read once, when it is first asked (most runs have no such cap): what
+ * `run` pays from then on it hears, and nobody else writes while the lock is ours.
  */
 export function dayMeter(runsDir: string, run: string, now: () => number): DayMeter {
-  const ours = [...paidInRun(runsDir, run, dayStart(now(), localZone()))];
-  let others: ReturnType<typeof paidSince> | undefined;
+  const heard: Paid[] = [];
+  let read: readonly Paid[] | undefined;
+  let readUpTo = 0;
+  const readAll = (since: number): readonly Paid[] => {
+    const own = paidInRun(runsDir, run, since).filter(({ seq }) => seq < (heard[0]?.seq ?? Infinity));
+    readUpTo = own.reduce((most, { seq }) => Math.max(most, seq), 0);
+    return [...paidSince(runsDir, since, run), ...own];
+  };
   return {
     usd() {
       const since = dayStart(now(), localZone());
-      others ??= paidSince(runsDir, since, run);
-      return [...others, ...ours].reduce((sum, { at, usd }) => (at >= since ? sum + usd : sum), 0);
+      read ??= readAll(since);
+      return [...read, ...heard].reduce((sum, { at, usd }) => (at >= since ? sum + usd : sum), 0);
     },
     hear(event) {
       const paid = paidIn(event);
-      if (paid) ours.push(paid);
+      // One that was being written while the ledger was read has been counted.
+      if (paid && paid.seq > readUpTo) heard.push(paid);
     },
   };
 }
