@@ -6,6 +6,7 @@ import type { Finding } from './diagnosis.ts';
 import { placeOf } from './find-runs.ts';
 import { inspectBrain } from './inspect-brain.ts';
 import { attempt } from './inspect-machine.ts';
+import { inspectPush } from './inspect-push.ts';
 import type { Io } from './io.ts';
 import { configHere, textOf } from './load-config.ts';
 import { count, passing } from './words.ts';
@@ -18,7 +19,14 @@ export async function inspectProject(io: Io): Promise<readonly Finding[]> {
   const set = Object.values(loaded.origins).filter((origin) => origin !== 'default').length;
   const valid: Finding = { name: 'config', state: 'ok', what: `valid, ${count(set, 'option')} set` };
   const warned = warnings.map((what): Finding => ({ name: 'config', state: 'warn', what }));
-  return [valid, ...warned, ...(await inspectBrain(io, config)), await list(io), checks(config)];
+  return [
+    valid,
+    ...warned,
+    ...(await inspectBrain(io, config)),
+    await list(io),
+    checks(config),
+    ...(await inspectPush(io, config)),
+  ];
 }
 
 async function list(io: Io): Promise<Finding> {

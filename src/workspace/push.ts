@@ -83,6 +83,20 @@ async function push(
   return { code, refused, said: trouble === undefined ? complaint(text) : `git push ${trouble}` };
 }
 
+/** Asks a remote whether refs of ours may be pushed there; nothing is. Undefined: they may. Otherwise what git says. */
+export async function mayPush(
+  repo: Repository,
+  remote: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const args = ['-c', 'core.hooksPath=/dev/null', 'push', ...quiet, '--dry-run', '--', remote];
+  const { code, stderr, trouble } = await userGit(repo, [...args, 'HEAD:refs/agentloop/doctor'], {
+    timeoutMs,
+  });
+  if (code === 0) return undefined;
+  return trouble === undefined ? complaint(stderr.toString('utf8')) : `git push ${trouble}`;
+}
+
 /** Git for the user in the user's repository, with an end to it; ssh asks nothing where it is nobody's own. */
 export async function userGit(
   repo: Repository,

@@ -95,6 +95,22 @@ test('what is broken fails in the words of whoever read it', async () => {
   });
 });
 
+test('where checkpoints are to be pushed, the remote is asked whether they may be; nothing is pushed', async () => {
+  const config = { workspace: { pushCheckpoints: 'origin' } };
+  await repo.write({ 'feature-list.json': list, 'agentloop.config.json': JSON.stringify(config) });
+  const far = join(repo.dir, '..', `${basename(repo.dir)}-far.git`);
+  await repo.git('commit', '-q', '--allow-empty', '-m', 'first');
+  await repo.git('init', '-q', '--bare', far);
+  await repo.git('remote', 'add', 'origin', far);
+  expect((await diagnose()).find('push')).toMatchObject({ state: 'ok' });
+  expect(await repo.git('ls-remote', 'origin')).toBe('');
+  await rm(far, { recursive: true });
+  expect((await diagnose()).find('push')).toMatchObject({
+    state: 'fail',
+    what: expect.stringMatching(/^nothing can be pushed to origin: .*far\.git/),
+  });
+});
+
 test('a lock is told with who holds it, and one of a dead process is no trouble', async () => {
   const release = await repo.lock('r1');
   expect((await diagnose()).find('lock')).toMatchObject({
