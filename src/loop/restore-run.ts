@@ -7,7 +7,8 @@ import type { Crew } from './crew.ts';
 /** Makes vault and shelf hold what a run that goes on needs; sentences for a person where something had to be done. */
 export async function restoreRun(repo: Repository, state: State): Promise<readonly string[]> {
   const unfinished = [...state.features.values()].flatMap((one) => one.unfinished?.commit ?? []);
-  const open = openSession(state)?.kept;
+  const session = openSession(state);
+  const open = session?.kept ?? session?.unfinished;
   return restore(repo, {
     run: state.run,
     base: state.base,
