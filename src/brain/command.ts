@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { type Providers, shippedProviders } from '../policy/providers.ts';
+import { underAll } from '../workspace/under-all.ts';
 import type { Finished } from '../workspace/workspace.ts';
 import type { Assignment, Brain, BrainEvent } from './brain.ts';
 import { meaningOf, spentOf } from './command-end.ts';
@@ -85,14 +86,16 @@ async function* round(
   );
   const output = new CommandOutput(transcript);
   const stop = new AbortController();
-  const running = workspace.exec(program.command, {
-    env: { ...program.passEnv, ...ourEnv(assignment) },
-    input: brief,
-    timeoutMs: Math.max(1, limits.deadline - program.now()),
-    idleMs: limits.idleMs,
-    signal: AbortSignal.any([signal, stop.signal]),
-    onLine: (line, from) => output.take(line, from),
-  });
+  const running = underAll([signal, stop.signal], (either) =>
+    workspace.exec(program.command, {
+      env: { ...program.passEnv, ...ourEnv(assignment) },
+      input: brief,
+      timeoutMs: Math.max(1, limits.deadline - program.now()),
+      idleMs: limits.idleMs,
+      signal: either,
+      onLine: (line, from) => output.take(line, from),
+    }),
+  );
   let finished: Finished;
   try {
     yield* output.activity(running);

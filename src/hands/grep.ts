@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { underAll } from '../workspace/under-all.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { cutEnd, readable, shownBytes } from './cut.ts';
 import { type Glob, matches, parseGlob } from './glob-match.ts';
@@ -43,12 +44,14 @@ export function grepTool(areas: Areas, workspace: Workspace): Tool {
       if (place.parts.includes('..')) return failed('Write the path without "..".');
       const target = place.area === 'tree' ? ['.', ...place.parts].join('/') : path;
       const found = collector(filter, limit);
-      const finished = await workspace.exec(script(pattern, target, ignore_case), {
-        timeoutMs: Math.max(1, Math.min(maxTime, context.msLeft)),
-        keepBytes: 4096,
-        signal: AbortSignal.any([context.signal, found.full]),
-        onLine: found.take,
-      });
+      const finished = await underAll([context.signal, found.full], (signal) =>
+        workspace.exec(script(pattern, target, ignore_case), {
+          timeoutMs: Math.max(1, Math.min(maxTime, context.msLeft)),
+          keepBytes: 4096,
+          signal,
+          onLine: found.take,
+        }),
+      );
       if (finished.fenceFailed) return brokenFence(finished.fenceFailed);
       const late =
         finished.ended === 'timeout'

@@ -12,6 +12,7 @@ import { type TakenSlot, takeSlot } from './slot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { makeThrowAway } from './throw-away.ts';
 import type { BytePath, Commit, Tree } from './trees.ts';
+import { underAll } from './under-all.ts';
 import type { Background, ExecOptions, Workspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
@@ -115,11 +116,10 @@ export function commandsOf(place: Place): Pick<Workspace, 'exec' | 'start' | 'qu
   let calledOff = new AbortController();
   const running = new Set<Promise<unknown>>();
   const background = new Set<Background>();
-  const all = (signal: AbortSignal | undefined) =>
-    signal ? AbortSignal.any([signal, calledOff.signal]) : calledOff.signal;
   return {
     async exec(command: string, options: ExecOptions) {
-      const ending = exec(place, command, { ...options, signal: all(options.signal) });
+      const signals = [calledOff.signal, ...(options.signal ? [options.signal] : [])];
+      const ending = underAll(signals, (signal) => exec(place, command, { ...options, signal }));
       running.add(ending);
       return ending.finally(() => running.delete(ending));
     },

@@ -11,6 +11,7 @@ import type { Meanwhile, Problem, Snapshot } from './snapshot.ts';
 import { takeAll, type Wanted } from './take-all.ts';
 import { changeTime } from './touched.ts';
 import type { BytePath, Tree } from './trees.ts';
+import { underAll } from './under-all.ts';
 import { find } from './vault-trees.ts';
 import { look, type Stranger, strangers } from './walk.ts';
 
@@ -121,9 +122,13 @@ async function changedFiles(
   patience: readonly AbortSignal[],
 ): Promise<Wanted[]> {
   try {
-    const signals = AbortSignal.any([signal, ...patience]);
-    const place = { index: slot.index, workTree: slot.tree, signal: signals };
-    const out = await repo.vault.run(['diff-files', '--raw', '-z'], place);
+    const out = await underAll([signal, ...patience], (either) =>
+      repo.vault.run(['diff-files', '--raw', '-z'], {
+        index: slot.index,
+        workTree: slot.tree,
+        signal: either,
+      }),
+    );
     const parts = out.split('\0');
     // ":<mode> <mode> <oid> <oid> <status>", then the path.
     return parts.flatMap((path, at) =>
