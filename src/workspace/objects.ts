@@ -15,9 +15,12 @@ import {
   writeLoose,
 } from './loose.ts';
 
-/** Bodies up to this size are remembered, in bytes; and as many of them as fit into the second figure. */
+/** Bodies up to this size are remembered, in bytes; as many of them as fit into the second figure, or the third. */
 const rememberUpTo = 64 * 1024;
-const rememberInAll = 4 * 1024 * 1024;
+const rememberInAll = 2 * 1024 * 1024;
+const rememberMost = 1000;
+/** Files of which it is known that they are synced: those of the last sessions are asked for again, others once more. */
+const safeMost = 1000;
 
 /**
  * The objects of the vault, made and read without a process for each: git's loose object files, which are a header,
@@ -81,6 +84,10 @@ export class Objects {
     const files = [...this.#fresh].filter((file) => existsSync(file));
     await Promise.all(files.map(syncFile));
     for (const file of files) this.#safe.add(file);
+    for (const file of this.#safe) {
+      if (this.#safe.size <= safeMost) break;
+      this.#safe.delete(file);
+    }
     this.#fresh.clear();
   }
 
@@ -173,10 +180,13 @@ export class Objects {
 
   #remember(oid: string, object: GitObject): void {
     if (object.body.length > rememberUpTo || this.#remembered.has(oid)) return;
-    this.#remembered.set(oid, object);
-    this.#rememberedBytes += object.body.length;
+    // A small Buffer is a piece of a larger one, all of which it would keep.
+    const body = Buffer.alloc(object.body.length);
+    object.body.copy(body);
+    this.#remembered.set(oid, { type: object.type, body });
+    this.#rememberedBytes += body.length;
     for (const [old, { body }] of this.#remembered) {
-      if (this.#rememberedBytes <= rememberInAll) break;
+      if (this.#rememberedBytes <= rememberInAll && this.#remembered.size <= rememberMost) break;
       this.#remembered.delete(old);
       this.#rememberedBytes -= body.length;
     }

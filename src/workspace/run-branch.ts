@@ -43,8 +43,7 @@ export async function toShelf(repo: Repository, run: string): Promise<void> {
   if (tip === undefined) return;
   const oids = new Set<string>();
   for (const { commit, tree, parent } of await missingCommits(repo, tip)) {
-    await repo.nodes.load(tree);
-    if (parent !== undefined) await repo.nodes.load(parent);
+    await repo.nodes.load(tree, ...(parent === undefined ? [] : [parent]));
     for (const oid of newObjects(repo.nodes, parent, tree)) oids.add(oid);
     oids.add(commit);
   }

@@ -54,7 +54,7 @@ export async function makeThrowAway(
 async function lendUnfinished(repo: Repository, slot: Slot, base: Commit, tree: Tree): Promise<void> {
   const from = await repo.trees.treeOf(base);
   if (from === tree) return;
-  await repo.nodes.load(from);
+  await repo.nodes.load(from, tree);
   await repo.objects.copyTo(join(slot.repo, 'objects'), newObjects(repo.nodes, from, tree), {
     durable: false,
   });

@@ -11,28 +11,43 @@ export interface Leaf {
 /** One folder of a tree: names (latin1) to entries. Shared between trees, so never changed. */
 export type Node = ReadonlyMap<string, Leaf>;
 
-/** Entries that are kept in memory before all are forgotten: some 50 MB. */
-const most = 400_000;
+/** Entries that may come into memory before those that were not used meanwhile go: this many, or so many whole trees. */
+const fewest = 10_000;
+const trees = 3;
 
 /**
  * Folders of trees in memory, by the name of their tree object. A new tree shares all folders that did not change with
- * the one it was made from, so that after the first session no tree has to be read again.
+ * the one it was made from, so that after the first session no tree has to be read again. What nobody has loaded for a
+ * while is forgotten, or each session of a night would leave its trees behind.
  */
 export class TreeNodes {
   readonly #vault: Git;
   readonly #objects: Objects;
-  readonly #nodes = new Map<Tree, Node>();
+  /** What was used since memory was last tidied, and what was used in the time before that. */
+  #nodes = new Map<Tree, Node>();
+  #before: ReadonlyMap<Tree, Node> = new Map();
+  /** Entries in `#nodes`. */
   #entries = 0;
+  /** Entries of the largest tree that was loaded. */
+  #largest = 0;
 
   constructor(vault: Git, objects: Objects) {
     this.#vault = vault;
     this.#objects = objects;
   }
 
-  /** Brings a whole tree into memory. */
-  async load(tree: Tree): Promise<void> {
-    if (this.#whole(tree)) return;
-    if (this.#entries > most) this.#forget();
+  /** Brings whole trees into memory. They stay there while they are used. */
+  async load(...wanted: readonly Tree[]): Promise<void> {
+    if (this.#entries > Math.max(fewest, trees * this.#largest)) this.#tidy();
+    // While one is read, others may come and go.
+    for (;;) {
+      const missing = wanted.find((tree) => !this.#isWhole(tree));
+      if (missing === undefined) return;
+      await this.#read(missing);
+    }
+  }
+
+  async #read(tree: Tree): Promise<void> {
     const out = await this.#vault.run(['ls-tree', '-r', '-t', '-z', '--full-tree', tree]);
     const folders = new Map<BytePath, Map<string, Leaf>>([['', new Map()]]);
     const named: [Tree, BytePath][] = [[tree, '']];
@@ -54,7 +69,7 @@ export class TreeNodes {
 
   /** A folder of a tree that was loaded or put. */
   node(tree: Tree): Node {
-    const node = this.#nodes.get(tree);
+    const node = this.#find(tree);
     if (!node) throw new BugError(`tree ${tree} is not in memory`);
     return node;
   }
@@ -70,14 +85,31 @@ export class TreeNodes {
     return oid;
   }
 
-  /** Whether all of a tree is here. Trees are loaded whole, so a missing part means that all was forgotten since. */
-  #whole(tree: Tree): boolean {
-    const node = this.#nodes.get(tree);
-    if (!node) return false;
-    for (const { mode, oid } of node.values()) {
-      if (mode === '40000' && !this.#whole(oid)) return false;
+  #isWhole(tree: Tree): boolean {
+    const entries = this.#count(tree);
+    this.#largest = Math.max(this.#largest, entries ?? 0);
+    return entries !== undefined;
+  }
+
+  /** Entries of a whole tree, all of which count as used now; undefined when a part of it is not in memory. */
+  #count(tree: Tree): number | undefined {
+    const node = this.#find(tree);
+    let entries = node?.size;
+    for (const { mode, oid } of node?.values() ?? []) {
+      if (mode !== '40000') continue;
+      const below = this.#count(oid);
+      if (below === undefined || entries === undefined) return undefined;
+      entries += below;
     }
-    return true;
+    return entries;
+  }
+
+  #find(tree: Tree): Node | undefined {
+    const node = this.#nodes.get(tree);
+    if (node) return node;
+    const before = this.#before.get(tree);
+    if (before) this.#keep(tree, before);
+    return before;
   }
 
   #keep(oid: Tree, node: Node): void {
@@ -86,8 +118,9 @@ export class TreeNodes {
     this.#entries += node.size;
   }
 
-  #forget(): void {
-    this.#nodes.clear();
+  #tidy(): void {
+    this.#before = this.#nodes;
+    this.#nodes = new Map();
     this.#entries = 0;
   }
 }

@@ -40,8 +40,7 @@ export function vaultTrees(vault: Git, objects: Objects, nodes: TreeNodes): Tree
     },
     async changes(from, to) {
       if (from === to) return [];
-      await nodes.load(from);
-      await nodes.load(to);
+      await nodes.load(from, to);
       return [...compare(nodes, from, to, '')].sort((a, b) => (a.path < b.path ? -1 : 1));
     },
     async read(tree, path) {

@@ -166,3 +166,29 @@ test('a commit that is none and a tree that is missing are bugs of ours', async 
   await expect(repo.trees.treeOf(tree)).rejects.toThrow('is no commit');
   await expect(repo.trees.list('4'.repeat(40))).rejects.toThrow('not a tree object');
 });
+
+test('trees that nobody asks for any more do not pile up, and can be asked for again', async () => {
+  await using vault = await testVault({ a: '1' });
+  const { repo, head } = vault;
+  const oid = await repo.trees.write('x');
+  const file = (path: string) => ({ path, mode: '100644' as const, oid });
+  const many = Array.from({ length: 1000 }, (_, n) => file(`out/${n}`));
+  const first = await repo.trees.overlay(await repo.trees.treeOf(head), many);
+  // Each is the last one and a file more, as after each session of a night.
+  const all = [first];
+  for (let n = 0; n < 40; n += 1)
+    all.push(await repo.trees.overlay(all.at(-1) as string, [file(`out/more-${n}`)]));
+  expect(() => repo.nodes.node(first)).toThrow('is not in memory');
+  const kept = all.filter((tree) => {
+    try {
+      return repo.nodes.node(tree).size > 0;
+    } catch {
+      return false;
+    }
+  });
+  expect(kept.length).toBeGreaterThan(2);
+  expect(kept.length).toBeLessThan(25);
+  const last = all.at(-1) as string;
+  expect(await repo.trees.changes(first, last)).toHaveLength(40);
+  expect(await repo.trees.list(first)).toHaveLength(1001);
+});
