@@ -7,6 +7,7 @@ export type { Event, Recorded, RecordedOf } from './ledger/event.ts';
 export { fold } from './ledger/fold.ts';
 export { follow } from './ledger/follow.ts';
 export { readLedger } from './ledger/read.ts';
-export type { FeatureState, Landing, SessionState, State } from './ledger/state.ts';
+export type { FeatureState, SessionState, State } from './ledger/state.ts';
+export type { LandedWork, Landing } from './ledger/told-later.ts';
 export { next, type Step } from './loop/next.ts';
 export { Feature, FeatureList } from './project/feature.ts';

@@ -1,6 +1,7 @@
 import type { RecordedOf } from './event.ts';
 import { keyOf, oneMore } from './same-again.ts';
 import { type FeatureState, featureState, openSession, type SessionState, type State } from './state.ts';
+import { inShort } from './told-later.ts';
 
 // What the events of one session do to the state: its start, its claim, its verdict, its landing, its end.
 
@@ -57,7 +58,8 @@ export function sessionResumed(state: State, event: RecordedOf<'session.resumed'
 
 export function claimed(state: State, event: RecordedOf<'claim.made'>): void {
   const one = session(state, event.session);
-  if (one) one.claim = event;
+  const { seq, ts, claim, handoff } = event;
+  if (one) one.claim = { seq, ts, claim, handoff };
   if (event.feature !== undefined) feature(state, event.feature).handoff = event.handoff;
 }
 
@@ -101,26 +103,6 @@ export function sealedChanged(
   else known.sealed.delete(event.what);
 }
 
-export function landed(state: State, event: RecordedOf<'work.landed'>): void {
-  const { v: _v, run: _run, prev: _prev, type: _type, ...landing } = { ...event, fence: state.fence };
-  state.landings.push(landing);
-  // A commit of harness files alone leaves what the final judge has said as true as before.
-  if (event.feature === undefined && state.final?.tip === event.parent)
-    state.final = { ...state.final, tip: event.commit };
-  state.tip = event.commit;
-  const one = session(state, event.session);
-  if (one) one.landed = event.commit;
-  if (event.feature === undefined) return;
-  const known = feature(state, event.feature);
-  known.landed = landing;
-  known.reasons = [];
-  known.crashes = 0;
-  afresh(known);
-  delete known.unfinished;
-  delete known.blocked;
-  delete known.parked;
-}
-
 export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): void {
   const { outcome } = event;
   /** Says nothing of the brain: a fallback may try again. */
@@ -130,7 +112,8 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   const one = session(state, event.session);
   if (one) {
     one.phase = 'ended';
-    one.ended = event;
+    one.ended = { seq: event.seq, outcome };
+    inShort(one);
     if (event.kept !== undefined) one.kept = event.kept;
   }
   if (outcome === 'landed' || outcome === 'partial') state.idleSessions = 0;

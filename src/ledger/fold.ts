@@ -1,12 +1,12 @@
 import type { Recorded, RecordedOf } from './event.ts';
 import { brainFailed, brainFinished } from './fold-brain.ts';
 import { spent } from './fold-cost.ts';
+import { landed } from './fold-landing.ts';
 import {
   blocked,
   checkpoint,
   claimed,
   feature,
-  landed,
   phase,
   reopened,
   ruled,

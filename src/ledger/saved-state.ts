@@ -5,10 +5,12 @@ import type { LineHash } from './chain.ts';
 import * as ofRuns from './fold.ts';
 import * as ofBrains from './fold-brain.ts';
 import * as ofCosts from './fold-cost.ts';
+import * as ofLandings from './fold-landing.ts';
 import * as ofSessions from './fold-session.ts';
 import * as ofWaits from './fold-wait.ts';
 import * as ofRepeats from './same-again.ts';
 import * as ofStates from './state.ts';
+import * as ofWords from './told-later.ts';
 
 /**
  * The state of a run as it was after one of its events, in `state.json` beside its ledger, so that a long ledger need not
@@ -54,7 +56,7 @@ const fileOf = (ledger: string) => join(dirname(ledger), 'state.json');
  * function of one of these files.
  */
 function foldPrint(): string {
-  const parts = [ofRuns, ofSessions, ofCosts, ofBrains, ofWaits, ofRepeats, ofStates];
+  const parts = [ofRuns, ofSessions, ofLandings, ofCosts, ofBrains, ofWaits, ofRepeats, ofStates, ofWords];
   return parts.flatMap((part) => Object.values<unknown>(part).map(String)).join('\n');
 }
 

@@ -1,6 +1,7 @@
 import type { Away, Waiting } from './away.ts';
-import type { Handoff, Limits, Reason, RecordedOf, StopReason, Usage } from './event.ts';
+import type { Handoff, Limits, Reason, StopReason, Usage } from './event.ts';
 import { type Circles, noCircles, type Row } from './same-again.ts';
+import type { LandedWork, Landing, Said } from './told-later.ts';
 
 /** What has become of one feature in this run. */
 export interface FeatureState extends Circles {
@@ -19,7 +20,7 @@ export interface FeatureState extends Circles {
   handoff?: Handoff;
   /** Unfinished work the next session starts with. */
   unfinished?: { readonly session: number; readonly commit: string };
-  landed?: Landing;
+  landed?: LandedWork;
   blocked?: { readonly why: string; readonly reasons: readonly Reason[]; readonly breaker?: string };
   /** The session that the fallback has had on it. */
   fallback?: number;
@@ -37,14 +38,8 @@ export interface FeatureState extends Circles {
   usd: number;
 }
 
-/** A commit on the run branch as its event tells it. */
-export type Landing = Omit<RecordedOf<'work.landed'>, 'v' | 'run' | 'prev' | 'type'> & {
-  /** That of the invocation it landed in: a later one may have another. */
-  readonly fence: string;
-};
-
 /** One session, from its start to its end. */
-export interface SessionState {
+export interface SessionState extends Said {
   readonly number: number;
   readonly feature?: string;
   readonly role: 'initializer' | 'coder';
@@ -58,12 +53,8 @@ export interface SessionState {
   /** When it went on last after a kill, and the time in ms it had worked before that. */
   resumed?: { readonly at: string; readonly ms: number };
   phase: 'working' | 'judging' | 'landing' | 'ended';
-  /** The last verdict, while the session is open. */
-  ruling?: RecordedOf<'judge.ruled'>;
-  claim?: RecordedOf<'claim.made'>;
   refusals: number;
   landed?: string;
-  ended?: RecordedOf<'session.ended'>;
   kept?: string;
   usd: number;
   /** How often it was told what it spent. */

@@ -11,11 +11,12 @@ import { featureMessage } from './message.ts';
 export async function landAccepted(crew: Crew, session: SessionState): Promise<boolean> {
   const { book, repo } = crew;
   const { ruling } = session;
-  if (ruling?.ruling !== 'accepted' || ruling.feature === undefined || !ruling.proof) return false;
+  if (ruling?.ruling !== 'accepted' || ruling.feature === undefined) return false;
+  const { proof, evidence, tree } = ruling;
+  if (proof === undefined || tree === undefined) return false;
   if (session.base !== book.state.tip) return false;
   const feature = await findFeature(crew, ruling.feature);
-  if (!feature || !(await repo.trees.has(ruling.tree))) return false;
-  const { proof, evidence } = ruling;
+  if (!feature || !(await repo.trees.has(tree))) return false;
   const message = featureMessage(feature, proof, session.claim?.handoff ?? {}, {
     run: crew.run,
     session: session.number,
@@ -27,7 +28,7 @@ export async function landAccepted(crew: Crew, session: SessionState): Promise<b
   await land(crew, {
     session: session.number,
     feature: feature.id,
-    tree: ruling.tree,
+    tree,
     proof,
     message: crew.redact(message),
     ...(evidence === undefined ? {} : { evidence }),
