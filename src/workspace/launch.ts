@@ -78,7 +78,7 @@ export function launch(
 
   const outputs = (['stdout', 'stderr'] as const).map((from) => {
     const { onLine } = options;
-    const lines = onLine && new Lines((text) => onLine(text, from));
+    const lines = onLine && new Lines((text) => onLine(text, from), options.lineBytes);
     return read(child[from], lines, (chunk) => {
       idle?.refresh();
       kept.push(chunk);

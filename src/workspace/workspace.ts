@@ -21,10 +21,12 @@ export interface ExecOptions {
   readonly spill?: string;
   readonly signal?: AbortSignal;
   /**
-   * Called with each whole line of output, cut at 16 KiB. Without it both outputs go through one pipe: then what they
+   * Called with each whole line of output, cut at `lineBytes`. Without it both outputs go through one pipe: then what they
    * print is kept in exactly the order in which it was printed.
    */
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
+  /** Bytes of a line that `onLine` gets at most. Default 16 KiB; more where lines are whole messages. */
+  readonly lineBytes?: number;
 }
 
 /** How a command ended. `code` is null when a signal ended it. */

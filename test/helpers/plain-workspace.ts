@@ -100,6 +100,7 @@ function run(command: string, options: ExecOptions & { tree: string; home: strin
     stdio: 'pipe',
   });
   let output = '';
+  const { lineBytes = 16_384 } = options;
   let ended: Finished['ended'] = null;
   const end = (why: Finished['ended']) => {
     ended ??= why;
@@ -115,9 +116,9 @@ function run(command: string, options: ExecOptions & { tree: string; home: strin
       idle?.refresh();
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) options.onLine?.(line.slice(0, 16_384), from);
+      for (const line of lines) options.onLine?.(line.slice(0, lineBytes), from);
     });
-    child[from].on('end', () => rest && options.onLine?.(rest.slice(0, 16_384), from));
+    child[from].on('end', () => rest && options.onLine?.(rest.slice(0, lineBytes), from));
   }
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   const onAbort = () => end('aborted');

@@ -224,6 +224,9 @@ describe.each(modes)('a command in a place, fence %s', async (mode) => {
       'stdout: end',
     ]);
     expect(lines.filter((line) => line.startsWith('stderr'))).toEqual(['stderr: two']);
+    lines.length = 0;
+    await exec(place, command, { ...limits, onLine, lineBytes: 1_000_000 });
+    expect(lines).toContain('stdout: 50000');
   });
 
   test('may be longer than an argument can be', async () => {
