@@ -2,16 +2,28 @@ import { constants } from 'node:fs';
 import { lstat, open, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { Assignment } from './brain.ts';
 import { type OutcomeRead, readOutcome } from './outcome.ts';
 
 /** The two files through which we and a program that is the brain talk, in the folder both can reach. */
 const names = { brief: 'brief.md', outcome: 'outcome.json' } as const;
 
-/** Where the program finds them. */
-export function insidePaths(workspace: Workspace): { readonly brief: string; readonly outcome: string } {
+/** The variables by which the program finds them, and learns what it is for. */
+export function ourVariables({
+  workspace,
+  feature,
+  role,
+  session,
+  run,
+}: Pick<Assignment, 'workspace' | 'feature' | 'role' | 'session' | 'run'>): Record<string, string> {
+  const at = (name: string) => path.posix.join(workspace.out.inside, name);
   return {
-    brief: path.posix.join(workspace.out.inside, names.brief),
-    outcome: path.posix.join(workspace.out.inside, names.outcome),
+    AGENTLOOP_BRIEF: at(names.brief),
+    AGENTLOOP_OUTCOME: at(names.outcome),
+    AGENTLOOP_FEATURE: feature?.id ?? '',
+    AGENTLOOP_ROLE: role,
+    AGENTLOOP_SESSION: String(session),
+    AGENTLOOP_RUN_ID: run,
   };
 }
 

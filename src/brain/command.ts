@@ -1,14 +1,13 @@
-import * as path from 'node:path';
 import { type Providers, shippedProviders } from '../policy/providers.ts';
-import { underAll } from '../workspace/under-all.ts';
-import type { Finished } from '../workspace/workspace.ts';
 import type { Assignment, Brain, BrainEvent } from './brain.ts';
+import { Chatter } from './chatter.ts';
 import { meaningOf, spentOf } from './command-end.ts';
-import { insidePaths, layOut, outcomeOf } from './command-files.ts';
-import { CommandOutput } from './command-output.ts';
+import { layOut, ourVariables, outcomeOf } from './command-files.ts';
 import { cutWords } from './cut-words.ts';
-import { endsOnce, failed } from './ends-once.ts';
-import { homePaths, ownFiles, shellQuote } from './own-files.ts';
+import { endsOnce } from './ends-once.ts';
+import { intoHome } from './into-home.ts';
+import { homePaths, ownFiles } from './own-files.ts';
+import { mayNotBegin, runProgram, wholeBrief } from './program-round.ts';
 
 /** What a command brain is given of the world of the person who chose it. */
 export interface CommandDeps {
@@ -36,7 +35,7 @@ export function commandBrain(commandLine: string, deps: CommandDeps): Brain {
   const fromHome = homePaths(deps.passHome, deps.home, deps.forbidden);
   const program: Program = {
     shown: commandLine,
-    command: linksIntoHome(fromHome, deps.home) + own.line,
+    command: intoHome(fromHome, deps.home) + own.line,
     passEnv: deps.passEnv,
     providers: deps.providers ?? shippedProviders(),
     now: deps.now,
@@ -49,9 +48,6 @@ export function commandBrain(commandLine: string, deps: CommandDeps): Brain {
     work: (assignment, signal) => endsOnce(() => round(program, assignment, signal), signal),
   };
 }
-
-/** Characters of a brief that go to the transcript. */
-const briefCap = 100_000;
 
 interface Program {
   readonly shown: string;
@@ -67,82 +63,30 @@ async function* round(
   signal: AbortSignal,
 ): AsyncGenerator<BrainEvent, void, void> {
   const { workspace, transcript, limits } = assignment;
-  if (signal.aborted) {
-    yield failed({ kind: 'interrupted', reason: 'Stopped before it started.' });
-    return;
-  }
-  const over =
-    limits.deadline <= program.now() ? 'The time of the session is over.' : assignment.mayspend(null);
-  if (over !== undefined) {
-    yield failed({ kind: 'over-limit', reason: over });
-    return;
-  }
-  const brief = briefOf(assignment);
+  const { command, now } = program;
+  const no = mayNotBegin(assignment, signal, now());
+  if (no !== undefined) return yield no;
+  const brief = wholeBrief(assignment);
   await layOut(workspace, brief);
-  await transcript.write(
-    'command.started',
-    { command: program.command, brief: cutWords(brief, briefCap) },
-    true,
-  );
-  const output = new CommandOutput(transcript);
-  const stop = new AbortController();
-  const running = underAll([signal, stop.signal], (either) =>
-    workspace.exec(program.command, {
-      env: { ...program.passEnv, ...ourEnv(assignment) },
-      input: brief,
-      timeoutMs: Math.max(1, limits.deadline - program.now()),
-      idleMs: limits.idleMs,
-      signal: either,
-      onLine: (line, from) => output.take(line, from),
-    }),
-  );
-  let finished: Finished;
-  try {
-    yield* output.activity(running);
-    finished = await running;
-  } finally {
-    // Reached early only when nobody listens any more: then nothing may go on.
-    stop.abort();
-    await running.catch(() => undefined);
-  }
-  await output.written();
+  const chatter = new Chatter(transcript, 'command');
+  const options = {
+    env: { ...program.passEnv, ...ourVariables(assignment) },
+    input: brief,
+    onLine: (line: string, from: 'stdout' | 'stderr') => chatter.printed(line, from),
+  };
+  const finished = yield* runProgram(assignment, { kind: 'command', command, chatter, options, now }, signal);
   const { output: _, ...how } = finished;
   const outcome = await outcomeOf(workspace);
   await transcript.write('command.ended', { ...how, outcome });
   if (finished.fenceFailed === undefined) yield spentOf(outcome);
-  const { shown: command, providers } = program;
-  const now = program.now();
-  yield meaningOf({ command, finished, outcome, aborted: signal.aborted, limits, providers, now });
-}
-
-/** After a refusal the reasons come first: the program is a new process and knows nothing of the round before. */
-function briefOf(assignment: Assignment): string {
-  const { refusal, brief } = assignment;
-  return refusal === undefined ? brief : `${refusal.text.trimEnd()}\n\n---\n\n${brief}`;
-}
-
-function ourEnv(assignment: Assignment): Record<string, string> {
-  const inside = insidePaths(assignment.workspace);
-  return {
-    AGENTLOOP_BRIEF: inside.brief,
-    AGENTLOOP_OUTCOME: inside.outcome,
-    AGENTLOOP_FEATURE: assignment.feature?.id ?? '',
-    AGENTLOOP_ROLE: assignment.role,
-    AGENTLOOP_SESSION: String(assignment.session),
-    AGENTLOOP_RUN_ID: assignment.run,
-  };
-}
-
-/**
- * Shell that lets the program find what it may read of the user's home below its own HOME. It only ever adds links
- * where nothing stands, so that it does no harm where HOME is the user's own.
- */
-function linksIntoHome(paths: readonly string[], home: string): string {
-  return paths
-    .map((target) => {
-      const link = `"$HOME"/${shellQuote(path.relative(home, target))}`;
-      const folder = `"$HOME"/${shellQuote(path.dirname(path.relative(home, target)))}`;
-      return `[ -e ${link} ] || { mkdir -p ${folder} && ln -s ${shellQuote(target)} ${link}; } || exit 126\n`;
-    })
-    .join('');
+  const { shown, providers } = program;
+  yield meaningOf({
+    command: shown,
+    finished,
+    outcome,
+    aborted: signal.aborted,
+    limits,
+    providers,
+    now: now(),
+  });
 }
