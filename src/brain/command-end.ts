@@ -7,6 +7,7 @@ import type { Finished } from '../workspace/workspace.ts';
 import type { BrainEvent } from './brain.ts';
 import { cutWords } from './cut-words.ts';
 import { failed } from './ends-once.ts';
+import { endedByUs, endedWith, failureOf, lastWords, later, stopped } from './how-it-ended.ts';
 import { handoffOf, type OutcomeRead } from './outcome.ts';
 
 /** What a program asks for with its exit code; docs/brains.md prints the table. */
@@ -29,39 +30,24 @@ export interface CommandEnd {
 export function meaningOf(end: CommandEnd): BrainEvent {
   const { finished, outcome } = end;
   const name = `\`${cutWords(end.command, 120)}\``;
-  if (finished.fenceFailed !== undefined) {
-    const reason = `The fence could not be put up for ${name}: ${cutWords(finished.fenceFailed, 1000)}`;
-    return failed({ kind: 'fatal', reason, help: 'agentloop doctor says what is missing.' });
-  }
-  if (finished.ended === 'aborted') {
-    return failed({ kind: 'interrupted', reason: `${name} was stopped while it worked.` });
-  }
-  if (finished.ended === 'timeout') {
-    const reason = `${name} was ended after ${seconds(finished.ms)}: the time of the session was over.`;
-    return failed({ kind: 'over-limit', reason });
-  }
-  if (finished.ended === 'idle') {
-    const reason = `${name} was ended: it printed nothing for ${seconds(end.limits.idleMs)}.`;
-    return failed({ kind: 'over-limit', reason });
-  }
+  const ours = endedByUs(name, finished, end.limits.idleMs);
+  if (ours !== undefined) return ours;
   const told = troubleOf(end);
+  const how = `${endedWith(finished)}${lastWords(finished.output)}`;
   if (finished.code === exitCodes.claims) {
-    return outcome.kind === 'none' && told ? failureOf(told, name, end) : claimOf(outcome);
+    return outcome.kind === 'none' && told ? failureOf(told, name, how) : claimOf(outcome);
   }
-  if (end.aborted) return failed({ kind: 'interrupted', reason: `${name} was stopped while it worked.` });
+  if (end.aborted) return stopped(name);
   if (finished.code === exitCodes.later) {
     const until = told?.until ?? whenItEnds(finalLines(finished), end.now);
-    return later(`${name} asked to be tried later${lastWords(finished)}`, until);
+    return later(`${name} asked to be tried later${lastWords(finished.output)}`, until);
   }
   if (finished.code === exitCodes.notFound || finished.code === exitCodes.cannotRun) {
     const what = finished.code === exitCodes.notFound ? 'was not found' : 'cannot be run';
-    const reason = `A program of ${name} ${what} (exit code ${finished.code})${lastWords(finished)}`;
+    const reason = `A program of ${name} ${what} (exit code ${finished.code})${lastWords(finished.output)}`;
     return failed({ kind: 'fatal', reason, help: notFoundHelp });
   }
-  if (told) return failureOf(told, name, end);
-  const how =
-    finished.code === null ? `was killed by ${finished.signal ?? 'a signal'}` : endedWith(finished.code);
-  return failed({ kind: 'crashed', reason: `${name} ${how}${lastWords(finished)}` });
+  return told ? failureOf(told, name, how) : failed({ kind: 'crashed', reason: `${name} ${how}` });
 }
 
 /** Lines and characters of what a program printed last that may tell of its provider: what is above is about the work. */
@@ -84,24 +70,12 @@ function troubleOf({ command, finished, providers, now }: CommandEnd): Meaning |
   return whatItMeans(providers, signs, now);
 }
 
-/** A program has tried again by itself before it gave up: what is to be retried is waited for and probed. */
-function failureOf({ act, until, help }: Meaning, name: string, { finished }: CommandEnd): BrainEvent {
-  const how = endedWith(finished.code ?? 0);
-  if (act === 'wait' || act === 'retry')
-    return later(`${name} cannot reach its model now, it ${how}${lastWords(finished)}`, until);
-  const reason = `${name} ${how}${lastWords(finished)}`;
-  return failed(act === 'fresh' ? { kind: 'context', reason } : { kind: 'fatal', reason, help: help ?? '' });
-}
-
-function later(reason: string, until: number | undefined): BrainEvent {
-  return failed({ kind: 'unavailable', reason, ...(until === undefined ? {} : { until }) });
-}
-
 const notFoundHelp =
   'Relative paths that begin with ./ or ../ are taken from the folder you stand in, other programs from PATH; ' +
   'inside the fence your home is hidden unless --pass-home gives a part of it back. Try the command by hand first.';
 
-function claimOf(outcome: OutcomeRead): BrainEvent {
+/** The claim that an outcome is; none: `done`. */
+export function claimOf(outcome: OutcomeRead): BrainEvent {
   if (outcome.kind === 'none') return { type: 'finished', claim: 'done', handoff: {} };
   // It said something that cannot be read: to take that for `done` would be to guess.
   if (outcome.kind === 'broken') return failed({ kind: 'crashed', reason: outcome.sentence });
@@ -120,21 +94,4 @@ export function spentOf(outcome: OutcomeRead): BrainEvent {
     usd: costUsd,
     ...(model === undefined ? {} : { model }),
   };
-}
-
-function endedWith(code: number): string {
-  // Shells tell a death by signal as 128 + its number.
-  const signals: Record<number, string> = { 134: 'SIGABRT', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM' };
-  const signal = signals[code];
-  return `ended with exit code ${code}${signal === undefined ? '' : ` (${signal})`}`;
-}
-
-function lastWords(finished: Finished): string {
-  const line = finished.output.trimEnd().split('\n').pop()?.trim() ?? '';
-  if (line === '') return '.';
-  return `: ${cutWords(line, 500)}${/[.!?]$/.test(line) ? '' : '.'}`;
-}
-
-function seconds(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }

@@ -8,6 +8,12 @@ import { type OutcomeRead, readOutcome } from './outcome.ts';
 /** The two files through which we and a program that is the brain talk, in the folder both can reach. */
 const names = { brief: 'brief.md', outcome: 'outcome.json' } as const;
 
+/** Where the program finds them. */
+export function insidePaths(workspace: Workspace): { readonly brief: string; readonly outcome: string } {
+  const at = (name: string) => path.posix.join(workspace.out.inside, name);
+  return { brief: at(names.brief), outcome: at(names.outcome) };
+}
+
 /** The variables by which the program finds them, and learns what it is for. */
 export function ourVariables({
   workspace,
@@ -16,10 +22,10 @@ export function ourVariables({
   session,
   run,
 }: Pick<Assignment, 'workspace' | 'feature' | 'role' | 'session' | 'run'>): Record<string, string> {
-  const at = (name: string) => path.posix.join(workspace.out.inside, name);
+  const inside = insidePaths(workspace);
   return {
-    AGENTLOOP_BRIEF: at(names.brief),
-    AGENTLOOP_OUTCOME: at(names.outcome),
+    AGENTLOOP_BRIEF: inside.brief,
+    AGENTLOOP_OUTCOME: inside.outcome,
     AGENTLOOP_FEATURE: feature?.id ?? '',
     AGENTLOOP_ROLE: role,
     AGENTLOOP_SESSION: String(session),
