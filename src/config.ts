@@ -26,12 +26,14 @@ const role = z.strictObject({
   brain: z
     .string()
     .regex(
-      /^(anthropic|scripted:.+|command:.+)$/s,
-      '"anthropic", "scripted:<file>" or "command:<shell command>"',
+      /^(anthropic|claude|codex|scripted:.+|command:.+)$/s,
+      '"anthropic", "claude", "codex", "scripted:<file>" or "command:<shell command>"',
     )
     .optional()
-    .describe('Who thinks: anthropic (when nothing is said), scripted:<file> or command:<shell command>.'),
-  model: z.string().min(1).optional().describe('Model of the anthropic brain.'),
+    .describe(
+      'Who thinks: anthropic (when nothing is said), claude, codex, scripted:<file> or command:<shell command>.',
+    ),
+  model: z.string().min(1).optional().describe('Model of a brain that takes one: anthropic or an agent CLI.'),
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional().describe('How hard the model thinks.'),
 });
 
@@ -46,8 +48,8 @@ const consultant = role.extend({
   brain: z
     .string()
     .regex(
-      /^(none|anthropic|scripted:.+|command:.+)$/s,
-      '"none", "anthropic", "scripted:<file>" or "command:<shell command>"',
+      /^(none|anthropic|claude|codex|scripted:.+|command:.+)$/s,
+      '"none", "anthropic", "claude", "codex", "scripted:<file>" or "command:<shell command>"',
     )
     .optional()
     .describe('Who thinks: as for the others, or none (when nothing is said).'),
@@ -117,8 +119,8 @@ const fence = z
   .strictObject({
     mode: z.enum(['auto', 'bubblewrap', 'none']).default('auto').describe('auto: bubblewrap where it works.'),
     readOnly: texts.default([]).describe('Paths inside hidden folders that are given back read-only.'),
-    passEnv: z.array(variable).default([]).describe('Names of variables a command brain gets.'),
-    passHome: texts.default([]).describe('Paths in HOME a command brain may read.'),
+    passEnv: z.array(variable).default([]).describe('Names of variables a command or an agent CLI gets.'),
+    passHome: texts.default([]).describe('Paths in HOME a command or an agent CLI may read.'),
   })
   .describe('What commands of brains and checks can reach.');
 

@@ -39,6 +39,8 @@ export interface Assignment {
    * Undefined means go on; a sentence means: end with `over-limit`.
    */
   mayspend(worstUsd: number | null, worstTokens?: number): string | undefined;
+  /** US dollars that are left of the nearest cap; undefined where none is set. */
+  usdLeft?(): number | undefined;
 }
 
 /** Why a brain ended without a claim. The kind says what to do next. */
@@ -79,8 +81,11 @@ export interface Brain {
   readonly claimBy: 'tool' | 'outcome';
   /** Whether what it spends can be told in money. Decides if `--max-cost` can be kept. */
   readonly pricing: 'known' | 'unknown' | 'free';
-  /** Paths outside the workspace its commands must be able to read inside the fence. */
-  readonly needs?: { readonly readOnly: readonly string[] };
+  /**
+   * Paths outside the workspace its commands must be able to read inside the fence. `fence`: why it cannot work where there
+   * is none.
+   */
+  readonly needs?: { readonly readOnly: readonly string[]; readonly fence?: string };
   work(assignment: Assignment, signal: AbortSignal): AsyncIterable<BrainEvent>;
   /**
    * Where a session whose process was killed can go on in the middle of its conversation: gets the transcript ready for

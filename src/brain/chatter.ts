@@ -18,6 +18,7 @@ export class Chatter {
   readonly #kind: string;
   #left = totalCap;
   #newest: string | undefined;
+  readonly #events: BrainEvent[] = [];
   #wake = (): void => undefined;
   #written: Promise<unknown> = Promise.resolve();
 
@@ -32,6 +33,12 @@ export class Chatter {
     const activity = cutWords(plainLine(text), activityCap);
     if (activity === '') return;
     this.#newest = activity;
+    this.#wake();
+  }
+
+  /** Something that is not skipped, whatever else is said. */
+  tell(event: BrainEvent): void {
+    this.#events.push(event);
     this.#wake();
   }
 
@@ -62,9 +69,11 @@ export class Chatter {
     };
     done.then(end, end);
     for (;;) {
+      for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) yield event;
       const text = this.#newest;
       this.#newest = undefined;
       if (text !== undefined) yield { type: 'activity', text };
+      else if (this.#events.length > 0) continue;
       else if (over) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }

@@ -39,7 +39,7 @@ export function meaningOf(end: CommandEnd): BrainEvent {
   }
   if (end.aborted) return stopped(name);
   if (finished.code === exitCodes.later) {
-    const until = told?.until ?? whenItEnds(finalLines(finished), end.now);
+    const until = told?.until ?? whenItEnds(finalLines(finished), end.now, 'UTC');
     return later(`${name} asked to be tried later${lastWords(finished.output)}`, until);
   }
   if (finished.code === exitCodes.notFound || finished.code === exitCodes.cannotRun) {

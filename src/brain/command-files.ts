@@ -3,10 +3,14 @@ import { lstat, open, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Assignment } from './brain.ts';
-import { type OutcomeRead, readOutcome } from './outcome.ts';
+import { type OutcomeRead, readOutcome, readRegular } from './outcome.ts';
 
-/** The two files through which we and a program that is the brain talk, in the folder both can reach. */
+/** The files through which we and a program that is the brain talk, in the folder both can reach. */
 const names = { brief: 'brief.md', outcome: 'outcome.json' } as const;
+/** Those that are there for our server of tools. It adds its notes to those of the rounds before. */
+const toolNames = { feature: 'feature.json', verdict: 'verdict.json', notes: 'notes.jsonl' } as const;
+/** Bytes of notes that are read. */
+const notesCap = 64 * 1024;
 
 /** Where the program finds them. */
 export function insidePaths(workspace: Workspace): { readonly brief: string; readonly outcome: string } {
@@ -33,19 +37,57 @@ export function ourVariables({
   };
 }
 
+/** The variables by which our server of tools finds its files. */
+export function toolVariables(workspace: Workspace): Record<string, string> {
+  const at = (name: string) => path.posix.join(workspace.out.inside, name);
+  return {
+    AGENTLOOP_FEATURE_FILE: at(toolNames.feature),
+    AGENTLOOP_VERDICT_FILE: at(toolNames.verdict),
+    AGENTLOOP_NOTES: at(toolNames.notes),
+  };
+}
+
+/** Lays down what our server of tools can be asked for: the feature, and why the last claim was refused. */
+export async function layOutForTools({ workspace, feature, refusal }: Assignment): Promise<void> {
+  await checkFolder(workspace);
+  await lay(workspace, toolNames.feature, feature && JSON.stringify(feature));
+  await lay(workspace, toolNames.verdict, refusal && JSON.stringify(refusal));
+}
+
+/** What was noted with our tools in this session, a line for each; nothing where that cannot be read. */
+export async function notesOf(workspace: Workspace): Promise<readonly string[]> {
+  try {
+    await checkFolder(workspace);
+    const content = await readRegular(path.join(workspace.out.path, toolNames.notes), notesCap);
+    const lines = (content?.toString('utf8') ?? '').split('\n').filter((line) => line.trim() !== '');
+    return lines.flatMap((line) => {
+      const { text } = JSON.parse(line) as { text?: unknown };
+      return typeof text === 'string' && text.trim() !== '' ? [text.trim()] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Writes the brief anew and takes an older outcome away. What stands there comes from a round before, so from
  * someone we do not trust: it is removed, never written through. Throws when the folder itself is gone.
  */
 export async function layOut(workspace: Workspace, brief: string): Promise<void> {
   await checkFolder(workspace);
-  for (const name of Object.values(names)) {
-    await rm(path.join(workspace.out.path, name), { recursive: true, force: true });
-  }
+  await lay(workspace, names.outcome, undefined);
+  await lay(workspace, names.brief, brief);
+}
+
+/** Puts a file where anything may stand; undefined: takes away what stands there. */
+async function lay(workspace: Workspace, name: string, content: string | undefined): Promise<void> {
+  const file = path.join(workspace.out.path, name);
+  await rm(file, { recursive: true, force: true });
+  if (content === undefined) return;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const handle = await open(path.join(workspace.out.path, names.brief), flags, 0o644);
+  const handle = await open(file, flags, 0o644);
   try {
-    await handle.writeFile(brief);
+    await handle.writeFile(content);
   } finally {
     await handle.close();
   }

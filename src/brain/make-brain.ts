@@ -5,6 +5,8 @@ import type { CommandDeps } from './command.ts';
 
 /** What the command line hands down to whichever brain was chosen. */
 export interface BrainDeps extends Omit<CommandDeps, 'providers'> {
+  /** Our own environment: agent CLIs are found by its PATH, and lent what is theirs of it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** ANTHROPIC_API_KEY and its companions, as they were found in the environment. */
   readonly apiKey: string | undefined;
   readonly authToken: string | undefined;
@@ -19,7 +21,12 @@ export interface BrainDeps extends Omit<CommandDeps, 'providers'> {
   readonly sleep?: Sleep | undefined;
 }
 
-const forms = 'anthropic, scripted:<file> or command:<shell command>';
+const forms = 'anthropic, claude, codex, command:<shell command> or scripted:<file>';
+
+/** Whether a brain of this kind is told which model to use. */
+export function takesModel(spec: string): boolean {
+  return !/^(scripted|command):/.test(spec);
+}
 
 /**
  * The brain that `spec` names. Each kind is loaded only when it is chosen. A spec that names none, a script that is
@@ -27,6 +34,8 @@ const forms = 'anthropic, scripted:<file> or command:<shell command>';
  */
 export async function makeBrain(spec: string, deps: BrainDeps): Promise<Brain> {
   if (spec === 'anthropic') return await anthropic(deps);
+  if (spec === 'claude' || spec === 'codex')
+    return await (await import('./agents/make-agent.ts')).printingAgent(spec, deps);
   const [, kind, rest = ''] = /^(scripted|command):(.*)$/s.exec(spec) ?? [];
   if (kind === undefined) throw unknown(spec);
   if (rest.trim() === '') {

@@ -68,7 +68,7 @@ export type OutcomeRead =
  */
 export async function readOutcome(path: string): Promise<OutcomeRead> {
   try {
-    const content = await readRegular(path);
+    const content = await readRegular(path, outcomeCap);
     return content === undefined ? { kind: 'none' } : parseOutcome(content);
   } catch (error) {
     return { kind: 'broken', sentence: `${where} cannot be read: ${messageOf(error)}.` };
@@ -96,7 +96,8 @@ export function handoffOf(said: Partial<Record<keyof Handoff, string | undefined
   return handoff;
 }
 
-async function readRegular(path: string): Promise<Buffer | undefined> {
+/** A regular file of at most `cap` bytes; undefined where there is none. Throws for anything else. */
+export async function readRegular(path: string, cap: number): Promise<Buffer | undefined> {
   let handle: Awaited<ReturnType<typeof open>>;
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -108,14 +109,14 @@ async function readRegular(path: string): Promise<Buffer | undefined> {
   }
   try {
     if (!(await handle.stat()).isFile()) throw new Error('it is not a regular file');
-    const buffer = Buffer.alloc(outcomeCap + 1);
+    const buffer = Buffer.alloc(cap + 1);
     let filled = 0;
     while (filled < buffer.length) {
       const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
       if (bytesRead === 0) return buffer.subarray(0, filled);
       filled += bytesRead;
     }
-    throw new Error(`it is larger than ${outcomeCap / 1024} KiB`);
+    throw new Error(`it is larger than ${cap / 1024} KiB`);
   } finally {
     await handle.close();
   }

@@ -1,3 +1,4 @@
+import type { Worst } from '../policy/purse.ts';
 import { underAll } from '../workspace/under-all.ts';
 import type { ExecOptions, Finished } from '../workspace/workspace.ts';
 import type { Assignment, BrainEvent } from './brain.ts';
@@ -15,7 +16,7 @@ export function mayNotBegin(
   { limits, mayspend }: Assignment,
   signal: AbortSignal,
   now: number,
-  worst: { readonly usd: number | null; readonly tokens?: number } = { usd: null },
+  worst: Worst = { usd: null },
 ): BrainEvent | undefined {
   if (signal.aborted) return failed({ kind: 'interrupted', reason: 'Stopped before it started.' });
   const over =

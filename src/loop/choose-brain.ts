@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { refuseForgeTokens } from '../brain/agents/lent.ts';
 import { type Brain, type Consultant, consultants, type Role } from '../brain/brain.ts';
-import { makeBrain } from '../brain/make-brain.ts';
+import { makeBrain, takesModel } from '../brain/make-brain.ts';
 import { UserError } from '../errors.ts';
 import type { Limits } from '../ledger/event.ts';
+import type { Fence } from '../workspace/fence.ts';
 import { homeOf, type Setting, type StartInput } from './setting.ts';
 
 /** The brain of a role, from the configuration. UserError when it cannot work, before anything is written. */
@@ -25,7 +27,7 @@ export async function chooseFallback(
   const { fallback, brain: coder = 'anthropic', effort } = setting.config.roles.coder;
   if ((fallback.brain ?? fallback.model ?? fallback.effort) === undefined) return undefined;
   const brain = fallback.brain ?? coder;
-  if (fallback.brain === undefined && coder !== 'anthropic') {
+  if (fallback.brain === undefined && !takesModel(coder)) {
     throw new UserError(
       `There is a model to fall back to, and ${coder} takes none.`,
       'Name the brain, too: --fallback anthropic --fallback-model <model>',
@@ -46,7 +48,9 @@ async function brainOf(
   const { config, repo } = setting;
   const { env } = input;
   const home = homeOf(env);
+  refuseForgeTokens(config.fence.passEnv);
   return makeBrain(brain, {
+    env,
     cwdOfCaller: input.cwd,
     home,
     forbidden: [repo.top, repo.commonDir, repo.stateDir, home],
@@ -80,6 +84,17 @@ export async function chooseConsultants(
     chosen[role] = await chooseBrain(setting, { ...input, cwd: cwd[role] }, role);
   }
   return chosen;
+}
+
+/** A brain that needs a fence is refused where there is none. */
+export function checkFence(brain: Brain, fence: Fence): void {
+  const why = brain.needs?.fence;
+  if (fence.mode !== 'none' || why === undefined) return;
+  throw new UserError(
+    `There is no fence, and without one ${brain.name} cannot work: ${why}.`,
+    `${fence.why ? `No fence: ${fence.why}. ` : ''}Put one up (agentloop doctor), or run agentloop as another user than root.`,
+    'cannot-start',
+  );
 }
 
 /** A cap nobody can keep is refused before the first session. */

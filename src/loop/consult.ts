@@ -10,7 +10,7 @@ import type { Commit, Tree } from '../workspace/trees.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { brainRound, type RunLimit, type Said } from './brain-round.ts';
 import type { Crew } from './crew.ts';
-import { purseOf } from './purse-of.ts';
+import { leftFor, purseOf } from './purse-of.ts';
 import { keepBrief } from './trail.ts';
 
 /** One thing that a brain is asked for beside the sessions. `T`: what is made of its answer. */
@@ -90,6 +90,7 @@ export async function consult<T>(
           ...(limits.sessionToolCalls === undefined ? {} : { toolCalls: limits.sessionToolCalls }),
         },
         mayspend: purseOf(crew, session, role),
+        usdLeft: leftFor(crew, session, role),
       };
       return await rounds(crew, asked, first, signal);
     } finally {

@@ -14,7 +14,7 @@ import { detectedText } from './init-plan.ts';
 import { completed, type Proposal, withSpec } from './init-proposal.ts';
 import { keepUnfinished } from './keep.ts';
 import { stopOf } from './next.ts';
-import { purseOf } from './purse-of.ts';
+import { leftFor, purseOf } from './purse-of.ts';
 import { pathInside } from './run-dir.ts';
 import type { InitInput, Proposed } from './start-init.ts';
 import { keepBrief, transcriptsOf } from './trail.ts';
@@ -73,6 +73,7 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
       transcript,
       limits: { turns: limits.sessionTurns, deadline, idleMs: limits.idleMs },
       mayspend: purseOf(crew, number),
+      usdLeft: leftFor(crew, number),
     };
     proposed = await rounds(crew, existing, input, assignment, limits.refusalsPerSession);
     await workspace.quiet();

@@ -1,6 +1,14 @@
 import { type Assignment, type Consultant, consultants, type Role } from '../brain/brain.ts';
+import type { Limits } from '../ledger/event.ts';
 import { spentBy } from '../ledger/state.ts';
-import { type Refusal, refuseToSpend, tokensOf, type Worst } from '../policy/purse.ts';
+import {
+  leftOf,
+  type Refusal,
+  refuseToSpend,
+  type SpentSoFar,
+  tokensOf,
+  type Worst,
+} from '../policy/purse.ts';
 import type { Crew } from './crew.ts';
 
 /**
@@ -11,6 +19,14 @@ export function purseOf(crew: Crew, number: number, role?: Consultant | undefine
   return (usd, tokens) => capInTheWay(crew, number, role, { usd, tokens })?.why;
 }
 
+/** What is left of the caps, for brains that keep to a budget by themselves. */
+export function leftFor(crew: Crew, number: number, role?: Consultant | undefined): () => number | undefined {
+  return () => {
+    const { limits } = crew.book.state;
+    return limits && leftOf(limits, spentSoFar(crew, number, role, limits));
+  };
+}
+
 /** The cap that such a call could pass. */
 export function capInTheWay(
   crew: Crew,
@@ -18,16 +34,19 @@ export function capInTheWay(
   role: Consultant | undefined,
   worst: Worst,
 ): Refusal | undefined {
+  const { limits } = crew.book.state;
+  return limits && refuseToSpend(limits, spentSoFar(crew, number, role, limits), worst);
+}
+
+function spentSoFar(crew: Crew, number: number, role: Consultant | undefined, limits: Limits): SpentSoFar {
   const { state } = crew.book;
-  const { limits, spent } = state;
-  if (!limits) return undefined;
-  const so = {
+  const { spent } = state;
+  return {
     runUsd: spent.usd,
     sessionUsd: spentBy(state, number, role).usd,
     runTokens: tokensOf(spent.usage),
     ...(limits.maxCostPerDayUsd === undefined ? {} : { dayUsd: crew.today.usd() }),
   };
-  return refuseToSpend(limits, so, worst);
 }
 
 /** The role as events name it: none for the brain of the session itself. */

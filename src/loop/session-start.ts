@@ -11,7 +11,7 @@ import { mergeOnto } from '../workspace/vault.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { writeBrief } from './brief-of.ts';
 import type { Crew } from './crew.ts';
-import { purseOf } from './purse-of.ts';
+import { leftFor, purseOf } from './purse-of.ts';
 import { keepBrief } from './trail.ts';
 
 export interface Started {
@@ -97,6 +97,7 @@ export async function openSessionIn(
       ...(limits.sessionToolCalls === undefined ? {} : { toolCalls: limits.sessionToolCalls }),
     },
     mayspend: purseOf(crew, number),
+    usdLeft: leftFor(crew, number),
   };
   return { workspace, assignment, transcript };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { loginSecrets } from '../brain/agents/lent.ts';
 import type { Config } from '../config.ts';
 import type { StopReason } from '../ledger/event.ts';
 import { makeRedactor } from '../ledger/redact.ts';
@@ -57,6 +58,7 @@ export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<
   const { config } = loaded;
   const { cacheDir } = config.workspace;
   const repo = cacheDir === undefined ? found : await openRepository(input.cwd, { env: input.env, cacheDir });
+  const logins = loginSecrets(homeOf(input.env));
   const user = userInfo().username;
   const asked = /^(--|AGENTLOOP_)/.test(loaded.origins['judge.sealed.dir'] ?? '');
   const dir = sealedFolder(repo, config, { from: asked ? input.cwd : repo.top, home: homeOf(input.env) });
@@ -64,8 +66,8 @@ export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<
     repo,
     config: withSealedFolder(config, dir),
     origins: loaded.origins,
-    redact: makeRedactor(knownSecrets(input.env)),
-    findSecrets: secretFinder(secretsToRefuse(input.env)),
+    redact: makeRedactor([...knownSecrets(input.env), ...logins]),
+    findSecrets: secretFinder([...secretsToRefuse(input.env), ...logins]),
     by: `${user}@${hostname()}`,
   };
 }

@@ -13,7 +13,7 @@ import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
-import { checkPurse, chooseBrain } from './choose-brain.ts';
+import { checkFence, checkPurse, chooseBrain } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
 import { endKilledInits, killedInits } from './end-killed-inits.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
@@ -79,6 +79,7 @@ export async function startInit(
   checkPurse(brain, limits);
   const examiner = input.sealed ? await examinerOfInit(setting, input, brain) : undefined;
   const fence = await raiseFence(setting, input);
+  for (const one of [brain, ...(examiner ? [examiner] : [])]) checkFence(one, fence);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
   if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);

@@ -11,7 +11,7 @@ import type { Fence } from '../workspace/fence.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { castOf } from './cast-of.ts';
-import { checkPurse, chooseBrain, chooseConsultants, chooseFallback } from './choose-brain.ts';
+import { checkFence, checkPurse, chooseBrain, chooseConsultants, chooseFallback } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { checkRemote, claimCopy } from './copier.ts';
 import { listReader, refuseUnprovable } from './list.ts';
@@ -63,6 +63,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const { pushCheckpoints: remote } = setting.config.workspace;
   if (remote !== undefined) await checkRemote(repo, remote, '--push-checkpoints');
   const fence = await raiseFence(setting, input);
+  for (const one of [brain, ...others]) checkFence(one, fence);
   await input.admit?.({ setting, fence });
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });

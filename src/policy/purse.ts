@@ -64,6 +64,17 @@ export function refuseToSpend(limits: Limits, spent: SpentSoFar, worst: Worst): 
   return { cap: 'run-tokens', why };
 }
 
+/** US dollars that are left of the nearest cap, at least 0; undefined where there is none. */
+export function leftOf(limits: Limits, spent: SpentSoFar): number | undefined {
+  const { maxCostUsd, maxCostPerDayUsd, sessionCostUsd } = limits;
+  const left = [
+    ...(maxCostUsd === undefined ? [] : [maxCostUsd - spent.runUsd]),
+    ...(maxCostPerDayUsd === undefined ? [] : [maxCostPerDayUsd - (spent.dayUsd ?? 0)]),
+    ...(sessionCostUsd === undefined ? [] : [sessionCostUsd - spent.sessionUsd]),
+  ];
+  return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
+}
+
 function passes(what: string, spent: number, worst: number | null, cap: number): string | undefined {
   const told = `$${spent.toFixed(2)} of the ${what}'s $${cap.toFixed(2)} are spent`;
   // What nobody can price is let through by --allow-unknown-cost, until what is known has used the cap up.

@@ -14,6 +14,8 @@ export interface Signs {
   /** What went wrong, where there was no answer. */
   readonly problem?: NonNullable<Rule['problems']>[number] | undefined;
   readonly exit?: number | null | undefined;
+  /** Instant at which it ends, where that was told as one; ms since 1970. */
+  readonly until?: number | undefined;
   /** The command line, as the user wrote it. */
   readonly command?: string | undefined;
 }
@@ -95,7 +97,10 @@ function endOf(providers: Providers, signs: Signs, now: number): number | undefi
     const at = read(signs.header?.(header), form, now);
     if (at !== undefined) return at;
   }
-  return whenItEnds(signs.text, now);
+  // Programs are run with the clock of UTC: a time of day without a zone is one of it.
+  return signs.until !== undefined && signs.until >= now
+    ? signs.until
+    : whenItEnds(signs.text, now, signs.from === 'command' ? 'UTC' : undefined);
 }
 
 function read(

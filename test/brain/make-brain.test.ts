@@ -17,6 +17,7 @@ const make = (spec: string, change: Partial<BrainDeps> = {}) =>
   makeBrain(spec, {
     cwdOfCaller: folder,
     home: folder,
+    env: {},
     passEnv: {},
     passHome: [],
     forbidden: [],

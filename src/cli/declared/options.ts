@@ -29,8 +29,8 @@ export function sealedDirOption(): Option {
 /** What `init` and `run` share: who thinks, how far it may go in a session, what it may reach. */
 export function brainOptions(command: Command): Command {
   return command
-    .option('--brain <brain>', 'anthropic, command:<shell command> or scripted:<file>')
-    .option('--model <model>', 'model of the anthropic brain')
+    .option('--brain <brain>', 'anthropic, claude, codex, command:<shell command> or scripted:<file>')
+    .option('--model <model>', 'model of the brain, where it takes one')
     .option('--effort <effort>', 'how hard the model thinks: low, medium, high, xhigh, max')
     .option('--examiner <brain>', 'who writes sealed tests before the work starts (default: nobody)')
     .option('--examiner-model <model>', 'model of the examiner')
@@ -43,10 +43,14 @@ export function brainOptions(command: Command): Command {
     .option('--session-cost <dollars>', 'US dollars for one session')
     .option('--session-time <time>', 'time for one session, such as 30m')
     .option('--fence <mode>', 'auto, bubblewrap or none')
-    .option('--pass-env <name>', 'a variable a command brain gets (may be given several times)', repeat)
+    .option(
+      '--pass-env <name>',
+      'a variable a command or an agent CLI gets (may be given several times)',
+      repeat,
+    )
     .option(
       '--pass-home <path>',
-      'a path in HOME a command brain may read (may be given several times)',
+      'a path in HOME a command or an agent CLI may read (may be given several times)',
       repeat,
     );
 }

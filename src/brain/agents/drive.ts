@@ -1,0 +1,190 @@
+import type { Providers } from '../../policy/providers.ts';
+import type { Finished } from '../../workspace/workspace.ts';
+import type { Assignment, Brain, BrainEvent } from '../brain.ts';
+import { Chatter } from '../chatter.ts';
+import { layOut, layOutForTools, notesOf, ourVariables, outcomeOf, toolVariables } from '../command-files.ts';
+import { cutWords } from '../cut-words.ts';
+import { endsOnce, failed } from '../ends-once.ts';
+import { intoHome } from '../into-home.ts';
+import type { PriceTable } from '../prices.ts';
+import { mayNotBegin, runProgram, wholeBrief } from '../program-round.ts';
+import { meaningOfRound } from './end-of-round.ts';
+import type { FoundProgram } from './find-program.ts';
+import { Hearing } from './hearing.ts';
+import type { Lent } from './lent.ts';
+import { shellOf } from './shell-of.ts';
+import { type Before, nothingUsed, toldBefore } from './told-before.ts';
+import type { Translator } from './translator.ts';
+import { withNotes } from './with-notes.ts';
+
+/** What every agent CLI is started with, whichever it is. */
+export interface DriveDeps {
+  readonly program: FoundProgram;
+  readonly lent: Lent;
+  readonly home: string;
+  /** What `--pass-env` and `--pass-home` name; the paths absolute. */
+  readonly passEnv: Readonly<Record<string, string>>;
+  readonly passHome: readonly string[];
+  readonly model: string | undefined;
+  readonly prices: PriceTable;
+  readonly providers: Providers;
+  /** How our server of tools is started inside the fence. */
+  readonly tools?: {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly readOnly: readonly string[];
+  };
+  /** Why it cannot work without a fence; absent: it can. */
+  readonly fence?: string;
+  /** ms since 1970. */
+  now(): number;
+}
+
+/** Bytes of a line: whole messages, results of tools among them. */
+const lineBytes = 4 * 1024 * 1024;
+
+interface Agent extends DriveDeps {
+  readonly translator: Translator;
+}
+
+/** An agent CLI that prints lines of JSON as a brain. After a refusal the same conversation goes on. */
+export function agentBrain(translator: Translator, deps: DriveDeps): Brain {
+  const { program, lent, passHome, tools, model, fence } = deps;
+  const readOnly = [...program.needs, ...lent.files, ...passHome, ...(tools?.readOnly ?? [])];
+  return {
+    name: translator.name,
+    ...(model === undefined ? {} : { model }),
+    claimBy: 'outcome',
+    pricing: translator.pricing,
+    needs: { readOnly: [...new Set(readOnly)], ...(fence === undefined ? {} : { fence }) },
+    work: (assignment, signal) => endsOnce(() => round({ ...deps, translator }, assignment, signal), signal),
+  };
+}
+
+async function* round(
+  agent: Agent,
+  assignment: Assignment,
+  signal: AbortSignal,
+): AsyncGenerator<BrainEvent, void, void> {
+  const { limits, transcript, refusal } = assignment;
+  const before = toldBefore(transcript);
+  if (before.turns >= limits.turns) {
+    const reason = `The session has had its ${limits.turns} calls of the model.`;
+    return yield failed({ kind: 'over-limit', reason });
+  }
+  const no = mayNotBegin(assignment, signal, agent.now(), agent.translator.worst);
+  if (no !== undefined) return yield no;
+  const { conversation } = before;
+  if (refusal !== undefined && conversation !== undefined) {
+    const goesOn = yield* attempt(agent, assignment, before, signal);
+    if (goesOn !== 'no-conversation') return;
+  }
+  const { conversation: _, ...fresh } = { ...before, usage: nothingUsed, usd: 0 };
+  yield* attempt(agent, assignment, fresh, signal);
+}
+
+/** Runs it once, to the event that ends the round; or gives that the conversation that should go on is not there. */
+async function* attempt(
+  agent: Agent,
+  assignment: Assignment,
+  before: Before,
+  signal: AbortSignal,
+): AsyncGenerator<BrainEvent, 'no-conversation' | undefined, void> {
+  const { translator, model, prices, providers, passEnv, lent, now } = agent;
+  const { workspace, transcript, limits, refusal } = assignment;
+  const { conversation } = before;
+  await layOut(workspace, wholeBrief(assignment));
+  await layOutForTools(assignment);
+  const ours = { ...ourVariables(assignment), ...toolVariables(workspace) };
+  const usd = assignment.usdLeft?.();
+  const launch = translator.launch({
+    ...(conversation === undefined ? {} : { conversation }),
+    isFenced: workspace.inside !== workspace.path,
+    turns: limits.turns - before.turns,
+    ...(usd === undefined ? {} : { usd }),
+    ...(agent.tools === undefined ? {} : { tools: { ...agent.tools, env: ours } }),
+  });
+  let over: string | undefined;
+  const enough = new AbortController();
+  const stop = (why: string): void => {
+    over ??= why;
+    enough.abort();
+  };
+  const chatter = new Chatter(transcript, 'agent');
+  const listener = translator.listen();
+  const hearing = new Hearing({ listener, chatter, before, limits, model, prices, stop });
+  const ends = AbortSignal.any([signal, enough.signal]);
+  const running = runProgram(
+    assignment,
+    {
+      kind: 'agent',
+      command:
+        intoHome(lent.files, agent.home, 'copy') +
+        intoHome(agent.passHome, agent.home) +
+        shellOf(agent.program.file, launch),
+      chatter,
+      options: {
+        env: { ...passEnv, ...lent.env, ...launch.env, ...ours },
+        input: conversation === undefined ? wholeBrief(assignment) : (refusal?.text ?? ''),
+        onLine: (line, from) => hearing.line(line, from),
+        lineBytes,
+      },
+      now,
+    },
+    ends,
+  );
+  const finished = yield* watched(running, () => {
+    const no = assignment.mayspend(translator.worst.usd === null ? null : 0);
+    if (no !== undefined) stop(no);
+  });
+  const end = listener.end(hearing.said);
+  const outcome = await outcomeOf(workspace);
+  const isLost = end.ended === 'no-conversation' && conversation !== undefined;
+  const rest = isLost ? undefined : hearing.rest();
+  const { output: _, ...how } = finished;
+  const { turns, calls, kept } = hearing;
+  const said = 'words' in end ? { ...end, words: cutWords(end.words, 4000) } : end;
+  await transcript.write('agent.ended', {
+    ...how,
+    end: said,
+    outcome,
+    turns,
+    calls,
+    ...(kept ? { kept } : {}),
+  });
+  if (isLost && !signal.aborted) return 'no-conversation';
+  if (rest !== undefined && finished.fenceFailed === undefined) yield rest;
+  const meaning = meaningOfRound({
+    name: translator.name,
+    finished,
+    end,
+    outcome,
+    said: hearing.said,
+    over,
+    aborted: signal.aborted,
+    limits,
+    providers,
+    now: now(),
+  });
+  // A budget that it was told is a cap of ours: whose, the purse knows when it is asked.
+  if (end.ended === 'over-limit') assignment.mayspend(translator.worst.usd, translator.worst.tokens);
+  yield withNotes(meaning, await notesOf(workspace));
+  return undefined;
+}
+
+/** All that a running program tells; `spent` is called after each cost, when whoever listens has written it down. */
+async function* watched(
+  running: AsyncGenerator<BrainEvent, Finished, void>,
+  spent: () => void,
+): AsyncGenerator<BrainEvent, Finished, void> {
+  try {
+    for (;;) {
+      const next = await running.next();
+      if (next.done) return next.value;
+      yield next.value;
+      if (next.value.type === 'spent') spent();
+    }
+  } finally {
+    await running.return(undefined as never);
+  }
+}
