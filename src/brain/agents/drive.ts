@@ -93,6 +93,7 @@ async function* attempt(
   const { translator, model, prices, providers, passEnv, lent, now } = agent;
   const { workspace, transcript, limits, refusal } = assignment;
   const { conversation } = before;
+  const { worst } = translator;
   await layOut(workspace, wholeBrief(assignment));
   await layOutForTools(assignment);
   const ours = { ...ourVariables(assignment), ...toolVariables(workspace) };
@@ -134,7 +135,7 @@ async function* attempt(
     ends,
   );
   const finished = yield* watched(running, () => {
-    const no = assignment.mayspend(translator.worst.usd === null ? null : 0);
+    const no = assignment.mayspend(worst.usd === null ? null : 0);
     if (no !== undefined) stop(no);
   });
   const end = listener.end(hearing.said);
@@ -154,10 +155,12 @@ async function* attempt(
   });
   if (isLost && !signal.aborted) return 'no-conversation';
   if (rest !== undefined && finished.fenceFailed === undefined) yield rest;
+  // A budget that it was told is a cap of ours: whose, the purse knows when it is asked.
+  const why = end.ended === 'over-limit' ? assignment.mayspend(worst.usd, worst.tokens) : undefined;
   const meaning = meaningOfRound({
     name: translator.name,
     finished,
-    end,
+    end: why === undefined ? end : { ended: 'over-limit', why },
     outcome,
     said: hearing.said,
     over,
@@ -166,8 +169,6 @@ async function* attempt(
     providers,
     now: now(),
   });
-  // A budget that it was told is a cap of ours: whose, the purse knows when it is asked.
-  if (end.ended === 'over-limit') assignment.mayspend(translator.worst.usd, translator.worst.tokens);
   yield withNotes(meaning, await notesOf(workspace));
   return undefined;
 }

@@ -14,6 +14,8 @@ export function shellOf(file: string, { words, look }: Launch): string {
     `( last=; while sleep ${pause} >/dev/null 2>&1; do now=$(look)`,
     '[ "$now" = "$last" ] || printf "%s\\n" "$now" >&2; last=$now; done ) &',
     'beside=$!',
+    // Asked to end, the program ends and this shell goes on to the last look.
+    'trap : TERM',
     program,
     'code=$?',
     'kill "$beside" 2>/dev/null',
