@@ -4,6 +4,7 @@ import { endAtExit } from './at-exit.ts';
 import { bubblewrapArgs } from './bubblewrap.ts';
 import { endingOfFence, endingOfGroup } from './ending.ts';
 import { environmentOf } from './environment.ts';
+import { feed } from './feed.ts';
 import { HeadAndTail } from './head-and-tail.ts';
 import { Lines } from './lines.ts';
 import type { Place } from './place.ts';
@@ -87,8 +88,7 @@ export function launch(
       onChunk(chunk);
     });
   });
-  // A command that does not read its input is free not to: EPIPE is no news.
-  child.stdin?.on('error', () => undefined).end(options.input);
+  if (child.stdin !== null && options.input !== undefined) feed(child.stdin, options.input);
 
   const finish = async (): Promise<Finished> => {
     const exited = await child.exited;
@@ -100,6 +100,7 @@ export function launch(
     await ending.rest();
     // Whoever still holds a pipe now is none of ours.
     await within(allRead, 1000);
+    child.stdin?.destroy();
     child.stdout.destroy();
     child.stderr.destroy();
     await allRead;

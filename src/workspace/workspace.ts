@@ -8,8 +8,11 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** Added to the clean environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Written to stdin, then EOF. Default: nothing, EOF at once. */
-  readonly input?: string;
+  /**
+   * Written to stdin, then EOF. Pieces are written as they come, and EOF follows the last: until then stdin stays open.
+   * Default: nothing, EOF at once.
+   */
+  readonly input?: string | AsyncIterable<string>;
   readonly timeoutMs: number;
   /** Silence on both outputs after which it is ended. */
   readonly idleMs?: number;

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { feed } from '../../src/workspace/feed.ts';
 import type { Background, ExecOptions, Finished, Workspace } from '../../src/workspace/workspace.ts';
 
 /**
@@ -120,7 +121,7 @@ function run(command: string, options: ExecOptions & { tree: string; home: strin
     });
     child[from].on('end', () => rest && options.onLine?.(rest.slice(0, lineBytes), from));
   }
-  child.stdin.on('error', () => undefined).end(options.input ?? '');
+  feed(child.stdin, options.input ?? '');
   const onAbort = () => end('aborted');
   if (options.signal?.aborted) onAbort();
   options.signal?.addEventListener('abort', onAbort, { once: true });

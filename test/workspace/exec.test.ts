@@ -73,6 +73,66 @@ describe.each(modes)('a command in a place, fence %s', async (mode) => {
     expect(await exec(place, 'exit 4', { ...limits, input: big })).toMatchObject({ code: 4, ended: null });
   });
 
+  test('reads pieces as they come: what it prints can decide the next one, and the last is followed by EOF', async () => {
+    await using place = await testPlace(fence);
+    const heard: string[] = [];
+    let answered = (_: string): void => undefined;
+    async function* talk(): AsyncGenerator<string> {
+      for (const word of ['one', 'two', 'x'.repeat(300_000)]) {
+        const answer = new Promise<string>((resolve) => (answered = resolve));
+        yield `${word}\n`;
+        heard.push(await answer);
+      }
+    }
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+    const command = 'while read -r word; do echo "got ${#word}"; done; echo end';
+    const onLine = (line: string): void => answered(line);
+    const finished = await exec(place, command, { ...limits, input: talk(), onLine });
+    expect(finished).toMatchObject({ code: 0, ended: null, output: 'got 3\ngot 3\ngot 300000\nend\n' });
+    expect(heard).toEqual(['got 3', 'got 3', 'got 300000']);
+  });
+
+  test('one that ends while pieces are to come ends them quietly, whether it read them or not', async () => {
+    await using place = await testPlace(fence);
+    let left = false;
+    async function* endless(): AsyncGenerator<string> {
+      try {
+        for (;;) yield 'x'.repeat(100_000);
+      } finally {
+        left = true;
+      }
+    }
+    expect(await exec(place, 'head -c 1', { ...limits, input: endless() })).toMatchObject({
+      code: 0,
+      output: 'x',
+    });
+    await until(() => left);
+    const never: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+    };
+    expect(await exec(place, 'exit 4', { ...limits, input: never })).toMatchObject({ code: 4, ended: null });
+  });
+
+  test('pieces that break off are the end of its input, no crash', async () => {
+    await using place = await testPlace(fence);
+    // biome-ignore lint/correctness/useYield: it breaks before its first
+    async function* broken(): AsyncGenerator<string> {
+      throw new Error('nothing to say');
+    }
+    expect(await exec(place, 'cat; echo end', { ...limits, input: broken() })).toMatchObject({
+      output: 'end\n',
+    });
+  });
+
+  test('that keeps stdin open does not keep it from being silent for too long', async () => {
+    await using place = await testPlace(fence);
+    const never: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+    };
+    const finished = await exec(place, 'cat', { ...limits, idleMs: 300, input: never });
+    expect(finished).toMatchObject({ ended: 'idle' });
+  });
+
   test('has time to put things away when its time is over', async () => {
     await using place = await testPlace(fence);
     const command = 'trap "echo put away; exit 0" TERM; echo ready; while :; do sleep 0.02; done';

@@ -80,4 +80,15 @@ describe('the lines of an output', () => {
     const long = 'x'.repeat(40_000);
     expect(cut([long, `${long}\nshort\n`]).map((line) => line.length)).toEqual([16_384, 5]);
   });
+
+  test('are cut where they are told to be, with no more than that kept, and between characters', () => {
+    const lines: string[] = [];
+    const longer = new Lines((line) => lines.push(line), 40_001);
+    for (let i = 0; i < 30; i += 1) longer.push(Buffer.from('é'.repeat(1000)));
+    longer.push(Buffer.from('\nshort\n'));
+    longer.push(Buffer.from('x'.repeat(40_000)));
+    longer.end();
+    expect(lines.map((line) => line.length)).toEqual([20_000, 5, 40_000]);
+    expect(lines[0]).toBe('é'.repeat(20_000));
+  });
 });
