@@ -1,0 +1,32 @@
+import type { Providers } from '../../policy/providers.ts';
+import type { Brain } from '../brain.ts';
+import { endsOnce } from '../ends-once.ts';
+import type { PriceTable } from '../prices.ts';
+import type { AcpLaunch, McpStart } from './launch.ts';
+import { round } from './round.ts';
+
+export interface AcpDeps {
+  /** What the troubles of its provider look like; default what we ship. */
+  readonly providers?: Providers;
+  readonly prices: PriceTable;
+  /** Our own server of tools; without it the agent claims by file or by its last words. */
+  readonly mcp?: McpStart;
+  /** ms since 1970. */
+  now(): number;
+}
+
+/**
+ * An agent that speaks the Agent Client Protocol as the brain: one process a round, which takes up the conversation of
+ * the round before where it can. docs/brains.md has the contract.
+ */
+export function acpBrain(launch: AcpLaunch, deps: AcpDeps): Brain {
+  const { name, model } = launch;
+  return {
+    name,
+    ...(model === undefined ? {} : { model }),
+    claimBy: 'outcome',
+    pricing: 'unknown',
+    needs: { readOnly: [...new Set([...launch.readOnly, ...(deps.mcp?.readOnly ?? [])])] },
+    work: (assignment, signal) => endsOnce(() => round(launch, deps, assignment, signal), signal),
+  };
+}

@@ -1,0 +1,29 @@
+/** How an agent that speaks the Agent Client Protocol is started. */
+export interface AcpLaunch {
+  /** As ledger and messages call the brain. */
+  readonly name: string;
+  /** The command as its user knows it: for messages, and for the rules of providers that name a program. */
+  readonly shown: string;
+  /** Shell that starts it: it speaks the protocol on stdin and stdout. */
+  readonly command: string;
+  /** Variables it gets beside ours. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Host paths it must be able to read inside the fence. */
+  readonly readOnly: readonly string[];
+  /** The model it works with, where that is known: what it spends is priced by it. */
+  readonly model?: string;
+  /** Chosen over the protocol, before the first words; what an agent does not offer ends the session as `fatal`. */
+  readonly choose?: { readonly model?: string; readonly effort?: string };
+  /**
+   * Beginnings of a last message, as regular expressions, by which it tells a trouble with its provider in words where
+   * the protocol has errors for that.
+   */
+  readonly troubleInWords?: RegExp;
+}
+
+/** A server of the Model Context Protocol that the agent is told to start, as a command inside the fence. */
+export interface McpStart {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly readOnly: readonly string[];
+}

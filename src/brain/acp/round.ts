@@ -1,0 +1,143 @@
+import { shippedProviders } from '../../policy/providers.ts';
+import type { Assignment, BrainEvent } from '../brain.ts';
+import { Chatter } from '../chatter.ts';
+import { spentOf } from '../command-end.ts';
+import { layOut, ourVariables, outcomeOf } from '../command-files.ts';
+import { cutWords } from '../cut-words.ts';
+import { mayNotBegin, wholeBrief } from '../program-round.ts';
+import type { AcpDeps } from './brain.ts';
+import { meaningOfRound } from './end.ts';
+import { Heard } from './heard.ts';
+import { keptOf } from './kept.ts';
+import type { AcpLaunch, McpStart } from './launch.ts';
+import { type Agent, startAgent } from './run-agent.ts';
+import { type McpServer, type Talk, type TalkEnd, talk } from './talk.ts';
+import { spent, spentInAll } from './usage.ts';
+
+/** Characters of a brief that go to the transcript. */
+const briefCap = 100_000;
+
+/** One round of work: a process, a prompt, and what its end means. */
+export async function* round(
+  launch: AcpLaunch,
+  deps: AcpDeps,
+  assignment: Assignment,
+  signal: AbortSignal,
+): AsyncGenerator<BrainEvent, void, void> {
+  const { workspace, transcript, limits, refusal } = assignment;
+  const no = mayNotBegin(assignment, signal, deps.now());
+  if (no !== undefined) return yield no;
+  const brief = wholeBrief(assignment);
+  const kept = refusal === undefined ? undefined : keptOf(transcript.entries);
+  await layOut(workspace, brief);
+  const { command } = launch;
+  await transcript.write('acp.started', { command, brief: cutWords(brief, briefCap) }, true);
+
+  const chatter = new Chatter(transcript, 'acp');
+  const heard = new Heard(chatter, limits);
+  const variables = ourVariables(assignment);
+  const agent = startAgent(workspace, {
+    command,
+    env: { ...launch.env, ...variables },
+    idleMs: limits.idleMs,
+    lastingMs: limits.deadline - deps.now(),
+    signal,
+    onNoise: (line, from) => chatter.keep('printed', line, { from }),
+  });
+  try {
+    let costBefore = 0;
+    const talking = talk(agent.wire, {
+      cwd: workspace.inside,
+      mcpServers: deps.mcp === undefined ? [] : [serverOf(deps.mcp, variables)],
+      kept: kept?.session,
+      words: { goesOn: refusal?.text ?? brief, isNew: brief },
+      choose: launch.choose,
+      hands: assignment.hands ?? 'all',
+      heard,
+      async begun(session, how) {
+        if (how !== 'new') costBefore = kept?.costUsd ?? 0;
+        await transcript.write('acp.session', { session, how }, true);
+      },
+      tell: (words) => {
+        chatter.show(words);
+        chatter.keep('told', words);
+      },
+    });
+    agent.onStop(() => talking.cancel());
+    const { end, told } = yield* listen(talking, { agent, heard, chatter, launch, deps, assignment });
+    heard.flush();
+    const finished = await agent.finish();
+    await chatter.written();
+    const outcome = await outcomeOf(workspace);
+    const { output: _, ...how } = finished;
+    await transcript.write('acp.ended', { ...how, talk: shown(end), costUsd: heard.cost ?? null, outcome });
+
+    const answer = end.kind === 'answered' ? end.answer : undefined;
+    const usd = heard.cost === undefined ? undefined : Math.max(0, heard.cost - costBefore);
+    const inAll = spentInAll(answer, usd, launch.model, deps.prices);
+    yield* inAll;
+    const isTold = told || inAll.length > 0;
+    if (!isTold && finished.fenceFailed === undefined) yield spentOf(outcome);
+    yield meaningOfRound({
+      command: launch.shown,
+      talk: end,
+      finished,
+      stopped: agent.stopped(),
+      outcome,
+      lastMessage: heard.lastMessage,
+      // Whoever tells what it used has reached its model: then its words are about the work.
+      troubleInWords: !isTold && launch.troubleInWords?.test(heard.lastWords) ? heard.lastWords : undefined,
+      limits,
+      providers: deps.providers ?? shippedProviders(),
+      now: deps.now(),
+    });
+  } finally {
+    // Reached early only when nobody listens any more: then nothing may go on.
+    await agent.kill();
+  }
+}
+
+interface Listening {
+  readonly agent: Agent;
+  readonly heard: Heard;
+  readonly chatter: Chatter;
+  readonly launch: AcpLaunch;
+  readonly deps: AcpDeps;
+  readonly assignment: Assignment;
+}
+
+/** Tells what it does and spends until it has answered, and stops it where it passes a limit. */
+async function* listen(
+  talking: Talk,
+  { agent, heard, chatter, launch, deps, assignment }: Listening,
+): AsyncGenerator<BrainEvent, { end: TalkEnd; told: boolean }, void> {
+  let end: TalkEnd | undefined;
+  let told = false;
+  const ended = talking.end.then((value) => {
+    end = value;
+  });
+  for (;;) {
+    // Once it was asked to stop only its end is news.
+    const next = agent.stopped() === undefined ? Promise.race([ended, heard.news()]) : ended;
+    yield* chatter.activity(next);
+    const used = heard.takeUsed();
+    for (const one of used) {
+      told = true;
+      yield spent(one, undefined, launch.model, deps.prices);
+    }
+    if (end !== undefined) return { end, told };
+    const over = heard.over ?? (used.length > 0 ? assignment.mayspend(null) : undefined);
+    if (over !== undefined) agent.stop({ over });
+  }
+}
+
+/** Our tools, with the variables by which they find brief and outcome: agents pass on few of their own. */
+function serverOf(mcp: McpStart, variables: Readonly<Record<string, string>>): McpServer {
+  const env = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  return { name: 'agentloop', command: mcp.command, args: [...mcp.args], env };
+}
+
+function shown(end: TalkEnd): object {
+  if (end.kind === 'answered') return { stopReason: cutWords(end.stopReason, 200) };
+  return end.kind === 'gone' ? {} : { code: end.code, message: cutWords(end.message, 2000) };
+}
