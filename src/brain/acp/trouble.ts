@@ -3,6 +3,7 @@ import { whatItMeans } from '../../policy/what-it-means.ts';
 import type { BrainEvent } from '../brain.ts';
 import { cutWords } from '../cut-words.ts';
 import { failed } from '../ends-once.ts';
+import { failureOf } from '../how-it-ended.ts';
 import { amountAt, textAt } from './loose.ts';
 import type { TalkEnd } from './talk.ts';
 
@@ -20,26 +21,13 @@ export function meaningOfTrouble({ command, end, providers, now }: Trouble): Bra
   const text = wordsOf(end);
   const status = statusOf(end, text);
   const code = end.code === null ? undefined : String(end.code);
-  const reason = `\`${cutWords(command, 120)}\` failed: ${sentence(cutWords(text, 800))}`;
+  const name = `\`${cutWords(command, 120)}\``;
+  const what = `failed: ${sentence(cutWords(text, 800))}`;
+  const reason = `${name} ${what}`;
   if (end.code === null)
     return failed({ kind: 'fatal', reason, help: 'Try another version of it, or another brain.' });
   const meaning = whatItMeans(providers, { from: 'command', text, status, code, command }, now);
-  switch (meaning?.act) {
-    case 'wait':
-    case 'retry':
-      return failed({
-        kind: 'unavailable',
-        reason,
-        ...(meaning.until === undefined ? {} : { until: meaning.until }),
-      });
-    case 'person':
-    case 'fatal':
-      return failed({ kind: 'fatal', reason, help: meaning.help ?? '' });
-    case 'fresh':
-      return failed({ kind: 'context', reason });
-    case undefined:
-      return failed({ kind: 'crashed', reason });
-  }
+  return meaning === undefined ? failed({ kind: 'crashed', reason }) : failureOf(meaning, name, what);
 }
 
 /** Its words: of an "Internal error" the details, of an answer of a provider in JSON the message in it. */
