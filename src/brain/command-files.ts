@@ -3,7 +3,8 @@ import { lstat, open, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Assignment } from './brain.ts';
-import { type OutcomeRead, readOutcome, readRegular } from './outcome.ts';
+import { type OutcomeRead, readOutcome } from './outcome.ts';
+import { readRegular } from './read-regular.ts';
 
 /** The files through which we and a program that is the brain talk, in the folder both can reach. */
 const names = { brief: 'brief.md', outcome: 'outcome.json' } as const;

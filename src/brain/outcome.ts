@@ -1,12 +1,11 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import * as z from 'zod';
-import { codeOf, messageOf, UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { Opinion, reasonsAreThere } from '../hands/opinion.ts';
 import { Claim, type Handoff, Usage } from '../ledger/event.ts';
 import { checkJson } from '../project/check-value.ts';
 import { readJson, textOf } from '../project/json-text.ts';
 import { cutWords } from './cut-words.ts';
+import { readRegular } from './read-regular.ts';
 
 /**
  * What a program that is the brain may say when it ends, in the file `AGENTLOOP_OUTCOME`.
@@ -94,30 +93,4 @@ export function handoffOf(said: Partial<Record<keyof Handoff, string | undefined
     if (words !== undefined && words.trim() !== '') handoff[name] = cutWords(words, wordsCap);
   }
   return handoff;
-}
-
-/** A regular file of at most `cap` bytes; undefined where there is none. Throws for anything else. */
-export async function readRegular(path: string, cap: number): Promise<Buffer | undefined> {
-  let handle: Awaited<ReturnType<typeof open>>;
-  try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) === 'ELOOP') throw new Error('it is a symbolic link');
-    if (codeOf(error) === 'ENXIO') throw new Error('it is not a regular file');
-    throw error;
-  }
-  try {
-    if (!(await handle.stat()).isFile()) throw new Error('it is not a regular file');
-    const buffer = Buffer.alloc(cap + 1);
-    let filled = 0;
-    while (filled < buffer.length) {
-      const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
-      if (bytesRead === 0) return buffer.subarray(0, filled);
-      filled += bytesRead;
-    }
-    throw new Error(`it is larger than ${cap / 1024} KiB`);
-  } finally {
-    await handle.close();
-  }
 }

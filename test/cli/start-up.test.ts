@@ -26,7 +26,7 @@ function loadedBy(entry: string): { readonly files: Set<string>; readonly packag
 }
 
 const heavy =
-  /^(zod|execa|ora|chalk|chokidar|simple-git|jsonc-parser|fast-xml-parser|@anthropic-ai\/sdk|node:child_process)/;
+  /^(zod|execa|ora|chalk|chokidar|simple-git|jsonc-parser|fast-xml-parser|@anthropic-ai\/sdk|@modelcontextprotocol|node:child_process)/;
 
 function heavyOf(...entries: readonly string[]): string[] {
   return entries.flatMap((entry) => [...loadedBy(entry).packages]).filter((name) => heavy.test(name));

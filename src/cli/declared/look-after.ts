@@ -32,4 +32,11 @@ export function declareLookAfter(program: Command, { io, end, version }: Page): 
     .option('--runs', 'the records of finished runs')
     .option('--force', 'also what holds unsaved work, and runs that are not finished')
     .action(async (flags: Flags) => end(await (await import('../commands/clean.ts')).clean(io, flags)));
+  program
+    .command('mcp')
+    .summary('the MCP server that a brain claims through')
+    .description(
+      'The MCP server that a brain claims through, on stdin and stdout. Agent CLIs start it in a session.',
+    )
+    .action(async () => end(await (await import('../commands/mcp.ts')).mcp(io, version)));
 }
