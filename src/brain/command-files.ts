@@ -4,14 +4,9 @@ import * as path from 'node:path';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Assignment } from './brain.ts';
 import { type OutcomeRead, readOutcome } from './outcome.ts';
-import { readRegular } from './read-regular.ts';
 
 /** The files through which we and a program that is the brain talk, in the folder both can reach. */
 const names = { brief: 'brief.md', outcome: 'outcome.json' } as const;
-/** Those that are there for our server of tools. It adds its notes to those of the rounds before. */
-const toolNames = { feature: 'feature.json', verdict: 'verdict.json', notes: 'notes.jsonl' } as const;
-/** Bytes of notes that are read. */
-const notesCap = 64 * 1024;
 
 /** Where the program finds them. */
 export function insidePaths(workspace: Workspace): { readonly brief: string; readonly outcome: string } {
@@ -38,38 +33,6 @@ export function ourVariables({
   };
 }
 
-/** The variables by which our server of tools finds its files. */
-export function toolVariables(workspace: Workspace): Record<string, string> {
-  const at = (name: string) => path.posix.join(workspace.out.inside, name);
-  return {
-    AGENTLOOP_FEATURE_FILE: at(toolNames.feature),
-    AGENTLOOP_VERDICT_FILE: at(toolNames.verdict),
-    AGENTLOOP_NOTES: at(toolNames.notes),
-  };
-}
-
-/** Lays down what our server of tools can be asked for: the feature, and why the last claim was refused. */
-export async function layOutForTools({ workspace, feature, refusal }: Assignment): Promise<void> {
-  await checkFolder(workspace);
-  await lay(workspace, toolNames.feature, feature && JSON.stringify(feature));
-  await lay(workspace, toolNames.verdict, refusal && JSON.stringify(refusal));
-}
-
-/** What was noted with our tools in this session, a line for each; nothing where that cannot be read. */
-export async function notesOf(workspace: Workspace): Promise<readonly string[]> {
-  try {
-    await checkFolder(workspace);
-    const content = await readRegular(path.join(workspace.out.path, toolNames.notes), notesCap);
-    const lines = (content?.toString('utf8') ?? '').split('\n').filter((line) => line.trim() !== '');
-    return lines.flatMap((line) => {
-      const { text } = JSON.parse(line) as { text?: unknown };
-      return typeof text === 'string' && text.trim() !== '' ? [text.trim()] : [];
-    });
-  } catch {
-    return [];
-  }
-}
-
 /**
  * Writes the brief anew and takes an older outcome away. What stands there comes from a round before, so from
  * someone we do not trust: it is removed, never written through. Throws when the folder itself is gone.
@@ -80,8 +43,11 @@ export async function layOut(workspace: Workspace, brief: string): Promise<void>
   await lay(workspace, names.brief, brief);
 }
 
-/** Puts a file where anything may stand; undefined: takes away what stands there. */
-async function lay(workspace: Workspace, name: string, content: string | undefined): Promise<void> {
+/**
+ * Puts a file of ours into the folder that we share with the program, or takes away what stands there (undefined). What
+ * stands there comes from someone we do not trust: it is removed, never written through.
+ */
+export async function lay(workspace: Workspace, name: string, content: string | undefined): Promise<void> {
   const file = path.join(workspace.out.path, name);
   await rm(file, { recursive: true, force: true });
   if (content === undefined) return;
@@ -104,7 +70,8 @@ export async function outcomeOf(workspace: Workspace): Promise<OutcomeRead> {
   return await readOutcome(path.join(workspace.out.path, names.outcome));
 }
 
-async function checkFolder(workspace: Workspace): Promise<void> {
+/** Throws when the shared folder is none any more. */
+export async function checkFolder(workspace: Workspace): Promise<void> {
   if (!(await lstat(workspace.out.path)).isDirectory()) {
     throw new Error('The folder of brief and outcome was replaced by something else.');
   }

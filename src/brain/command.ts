@@ -6,6 +6,9 @@ import { layOut, ourVariables, outcomeOf } from './command-files.ts';
 import { cutWords } from './cut-words.ts';
 import { endsOnce } from './ends-once.ts';
 import { intoHome } from './into-home.ts';
+import { mcpServer } from './mcp/how-to-start.ts';
+import { layOutForServer, notesOf, variablesOfServer } from './mcp/lay-out.ts';
+import { withNotes } from './mcp/notes.ts';
 import { homePaths, ownFiles } from './own-files.ts';
 import { mayNotBegin, runProgram, wholeBrief } from './program-round.ts';
 
@@ -44,7 +47,7 @@ export function commandBrain(commandLine: string, deps: CommandDeps): Brain {
     name: `command:${cutWords(commandLine, 200)}`,
     claimBy: 'outcome',
     pricing: 'unknown',
-    needs: { readOnly: [...new Set([...own.files, ...fromHome])] },
+    needs: { readOnly: [...new Set([...own.files, ...fromHome, ...mcpServer().readOnly])] },
     work: (assignment, signal) => endsOnce(() => round(program, assignment, signal), signal),
   };
 }
@@ -68,9 +71,10 @@ async function* round(
   if (no !== undefined) return yield no;
   const brief = wholeBrief(assignment);
   await layOut(workspace, brief);
+  await layOutForServer(assignment);
   const chatter = new Chatter(transcript, 'command');
   const options = {
-    env: { ...program.passEnv, ...ourVariables(assignment) },
+    env: { ...program.passEnv, ...ourVariables(assignment), ...variablesOfServer(assignment) },
     input: brief,
     onLine: (line: string, from: 'stdout' | 'stderr') => chatter.printed(line, from),
   };
@@ -80,7 +84,7 @@ async function* round(
   await transcript.write('command.ended', { ...how, outcome });
   if (finished.fenceFailed === undefined) yield spentOf(outcome);
   const { shown, providers } = program;
-  yield meaningOf({
+  const meaning = meaningOf({
     command: shown,
     finished,
     outcome,
@@ -89,4 +93,5 @@ async function* round(
     providers,
     now: now(),
   });
+  yield withNotes(meaning, await notesOf(workspace));
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Sleep } from '../policy/sleep.ts';
+import { agentNames } from './agents/known.ts';
 import type { Brain } from './brain.ts';
 import type { CommandDeps } from './command.ts';
 
@@ -21,7 +22,7 @@ export interface BrainDeps extends Omit<CommandDeps, 'providers'> {
   readonly sleep?: Sleep | undefined;
 }
 
-const forms = 'anthropic, claude, codex, command:<shell command> or scripted:<file>';
+const forms = `anthropic, ${agentNames.join(', ')}, acp:<shell command>, command:<shell command> or scripted:<file>`;
 
 /** Whether a brain of this kind is told which model to use. */
 export function takesModel(spec: string): boolean {
@@ -34,15 +35,16 @@ export function takesModel(spec: string): boolean {
  */
 export async function makeBrain(spec: string, deps: BrainDeps): Promise<Brain> {
   if (spec === 'anthropic') return await anthropic(deps);
-  if (spec === 'claude' || spec === 'codex')
-    return await (await import('./agents/make-agent.ts')).printingAgent(spec, deps);
-  const [, kind, rest = ''] = /^(scripted|command):(.*)$/s.exec(spec) ?? [];
+  const name = agentNames.find((one) => one === spec);
+  if (name !== undefined) return await (await import('./agents/make-agent.ts')).installedAgent(name, deps);
+  const [, kind, rest = ''] = /^(scripted|command|acp):(.*)$/s.exec(spec) ?? [];
   if (kind === undefined) throw unknown(spec);
   if (rest.trim() === '') {
     const what = kind === 'scripted' ? 'script' : 'command';
     throw new UserError(`The brain "${spec}" names no ${what}.`, `Choose a brain with --brain: ${forms}.`);
   }
   if (kind === 'scripted') return await (await import('./scripted.ts')).scriptedBrain(rest, deps);
+  if (kind === 'acp') return await (await import('./acp/any.ts')).anyAgent(rest, deps);
   const [{ commandBrain }, { readProviders }] = await Promise.all([
     import('./command.ts'),
     import('../policy/providers.ts'),

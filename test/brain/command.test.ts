@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Assignment, BrainEvent } from '../../src/brain/brain.ts';
 import { type CommandDeps, commandBrain } from '../../src/brain/command.ts';
+import { mcpServer } from '../../src/brain/mcp/how-to-start.ts';
 import { UserError } from '../../src/errors.ts';
 import { type PlainWorkspace, plainWorkspace } from '../helpers/plain-workspace.ts';
 import { assignmentIn, eventsOf, refusal } from './assignment.ts';
@@ -92,7 +93,7 @@ describe('what the program is given', () => {
     const mine = brain("'./my agent.sh'");
     await eventsOf(mine, assignment);
     expect(await workspace.read('who.txt')).toBe('mine\n');
-    expect(mine.needs?.readOnly).toEqual([join(caller, 'my agent.sh')]);
+    expect(mine.needs?.readOnly).toEqual([join(caller, 'my agent.sh'), ...mcpServer().readOnly]);
   });
 
   test('what it may read of the home, at its own place and below its HOME', async () => {
@@ -102,7 +103,7 @@ describe('what the program is given', () => {
       home,
       passHome: ['.config/my agent'],
     });
-    expect(mine.needs?.readOnly).toEqual([join(home, '.config/my agent')]);
+    expect(mine.needs?.readOnly).toEqual([join(home, '.config/my agent'), ...mcpServer().readOnly]);
     // Twice: the second time the link is there already.
     expect(end(await eventsOf(mine, assignment))).toMatchObject({ type: 'finished' });
     expect(end(await eventsOf(mine, assignment))).toMatchObject({ type: 'finished' });

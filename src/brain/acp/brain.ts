@@ -1,16 +1,15 @@
 import type { Providers } from '../../policy/providers.ts';
 import type { Brain } from '../brain.ts';
 import { endsOnce } from '../ends-once.ts';
+import { mcpServer } from '../mcp/how-to-start.ts';
 import type { PriceTable } from '../prices.ts';
-import type { AcpLaunch, McpStart } from './launch.ts';
+import type { AcpLaunch } from './launch.ts';
 import { round } from './round.ts';
 
 export interface AcpDeps {
   /** What the troubles of its provider look like; default what we ship. */
   readonly providers?: Providers;
   readonly prices: PriceTable;
-  /** Our own server of tools; without it the agent claims by file or by its last words. */
-  readonly mcp?: McpStart;
   /** ms since 1970. */
   now(): number;
 }
@@ -26,7 +25,7 @@ export function acpBrain(launch: AcpLaunch, deps: AcpDeps): Brain {
     ...(model === undefined ? {} : { model }),
     claimBy: 'outcome',
     pricing: 'unknown',
-    needs: { readOnly: [...new Set([...launch.readOnly, ...(deps.mcp?.readOnly ?? [])])] },
+    needs: { readOnly: [...new Set([...launch.readOnly, ...mcpServer().readOnly])] },
     work: (assignment, signal) => endsOnce(() => round(launch, deps, assignment, signal), signal),
   };
 }

@@ -1,11 +1,11 @@
 import type { Providers } from '../../policy/providers.ts';
 import type { Finished } from '../../workspace/workspace.ts';
+import { claimIn } from '../agents/claim-of.ts';
 import type { BrainEvent } from '../brain.ts';
 import { meaningOf } from '../command-end.ts';
 import { cutWords } from '../cut-words.ts';
 import { failed } from '../ends-once.ts';
 import type { OutcomeRead } from '../outcome.ts';
-import { claimFrom } from './claim-from.ts';
 import type { TalkEnd } from './talk.ts';
 import { meaningOfTrouble } from './trouble.ts';
 
@@ -54,7 +54,7 @@ export function meaningOfRound(end: RoundEnd): BrainEvent {
   }
   switch (talk.stopReason) {
     case 'end_turn':
-      return claimFrom(end.outcome, end.lastMessage);
+      return claimIn(end.outcome, end.lastMessage);
     case 'refusal':
       return failed({ kind: 'declined', reason: `The model of ${name} refused to go on.` });
     case 'max_tokens':

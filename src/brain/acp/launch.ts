@@ -20,10 +20,3 @@ export interface AcpLaunch {
    */
   readonly troubleInWords?: RegExp;
 }
-
-/** A server of the Model Context Protocol that the agent is told to start, as a command inside the fence. */
-export interface McpStart {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly readOnly: readonly string[];
-}

@@ -4,12 +4,15 @@ import { Chatter } from '../chatter.ts';
 import { spentOf } from '../command-end.ts';
 import { layOut, ourVariables, outcomeOf } from '../command-files.ts';
 import { cutWords } from '../cut-words.ts';
+import { mcpServer } from '../mcp/how-to-start.ts';
+import { layOutForServer, notesOf, serverEnv, variablesOfServer } from '../mcp/lay-out.ts';
+import { withNotes } from '../mcp/notes.ts';
 import { mayNotBegin, wholeBrief } from '../program-round.ts';
 import type { AcpDeps } from './brain.ts';
 import { meaningOfRound } from './end.ts';
 import { Heard } from './heard.ts';
 import { keptOf } from './kept.ts';
-import type { AcpLaunch, McpStart } from './launch.ts';
+import type { AcpLaunch } from './launch.ts';
 import { type Agent, startAgent } from './run-agent.ts';
 import { type McpServer, type Talk, type TalkEnd, talk } from './talk.ts';
 import { spent, spentInAll } from './usage.ts';
@@ -30,12 +33,13 @@ export async function* round(
   const brief = wholeBrief(assignment);
   const kept = refusal === undefined ? undefined : keptOf(transcript.entries);
   await layOut(workspace, brief);
+  await layOutForServer(assignment);
   const { command } = launch;
   await transcript.write('acp.started', { command, brief: cutWords(brief, briefCap) }, true);
 
   const chatter = new Chatter(transcript, 'acp');
   const heard = new Heard(chatter, limits);
-  const variables = ourVariables(assignment);
+  const variables = { ...ourVariables(assignment), ...variablesOfServer(assignment) };
   const agent = startAgent(workspace, {
     command,
     env: { ...launch.env, ...variables },
@@ -48,7 +52,7 @@ export async function* round(
     let costBefore = 0;
     const talking = talk(agent.wire, {
       cwd: workspace.inside,
-      mcpServers: deps.mcp === undefined ? [] : [serverOf(deps.mcp, variables)],
+      mcpServers: [serverOf(assignment)],
       kept: kept?.session,
       words: { goesOn: refusal?.text ?? brief, isNew: brief },
       choose: launch.choose,
@@ -78,7 +82,7 @@ export async function* round(
     yield* inAll;
     const isTold = told || inAll.length > 0;
     if (!isTold && finished.fenceFailed === undefined) yield spentOf(outcome);
-    yield meaningOfRound({
+    const meaning = meaningOfRound({
       command: launch.shown,
       talk: end,
       finished,
@@ -91,6 +95,7 @@ export async function* round(
       providers: deps.providers ?? shippedProviders(),
       now: deps.now(),
     });
+    yield withNotes(meaning, await notesOf(workspace));
   } finally {
     // Reached early only when nobody listens any more: then nothing may go on.
     await agent.kill();
@@ -131,10 +136,11 @@ async function* listen(
   }
 }
 
-/** Our tools, with the variables by which they find brief and outcome: agents pass on few of their own. */
-function serverOf(mcp: McpStart, variables: Readonly<Record<string, string>>): McpServer {
-  const env = Object.entries(variables).map(([name, value]) => ({ name, value }));
-  return { name: 'agentloop', command: mcp.command, args: [...mcp.args], env };
+/** Our own tools, with their variables: agents hand on few of theirs. */
+function serverOf(assignment: Assignment): McpServer {
+  const { command, args } = mcpServer();
+  const env = Object.entries(serverEnv(assignment)).map(([name, value]) => ({ name, value }));
+  return { name: 'agentloop', command, args: [...args], env };
 }
 
 function shown(end: TalkEnd): object {

@@ -2,10 +2,13 @@ import type { Providers } from '../../policy/providers.ts';
 import type { Finished } from '../../workspace/workspace.ts';
 import type { Assignment, Brain, BrainEvent } from '../brain.ts';
 import { Chatter } from '../chatter.ts';
-import { layOut, layOutForTools, notesOf, ourVariables, outcomeOf, toolVariables } from '../command-files.ts';
+import { layOut, ourVariables, outcomeOf } from '../command-files.ts';
 import { cutWords } from '../cut-words.ts';
 import { endsOnce, failed } from '../ends-once.ts';
 import { intoHome } from '../into-home.ts';
+import { mcpServer } from '../mcp/how-to-start.ts';
+import { layOutForServer, notesOf, serverEnv, variablesOfServer } from '../mcp/lay-out.ts';
+import { withNotes } from '../mcp/notes.ts';
 import type { PriceTable } from '../prices.ts';
 import { mayNotBegin, runProgram, wholeBrief } from '../program-round.ts';
 import { meaningOfRound } from './end-of-round.ts';
@@ -15,7 +18,6 @@ import type { Lent } from './lent.ts';
 import { shellOf } from './shell-of.ts';
 import { type Before, nothingUsed, toldBefore } from './told-before.ts';
 import type { Translator } from './translator.ts';
-import { withNotes } from './with-notes.ts';
 
 /** What every agent CLI is started with, whichever it is. */
 export interface DriveDeps {
@@ -28,12 +30,6 @@ export interface DriveDeps {
   readonly model: string | undefined;
   readonly prices: PriceTable;
   readonly providers: Providers;
-  /** How our server of tools is started inside the fence. */
-  readonly tools?: {
-    readonly command: string;
-    readonly args: readonly string[];
-    readonly readOnly: readonly string[];
-  };
   /** Why it cannot work without a fence; absent: it can. */
   readonly fence?: string;
   /** ms since 1970. */
@@ -49,8 +45,8 @@ interface Agent extends DriveDeps {
 
 /** An agent CLI that prints lines of JSON as a brain. After a refusal the same conversation goes on. */
 export function agentBrain(translator: Translator, deps: DriveDeps): Brain {
-  const { program, lent, passHome, tools, model, fence } = deps;
-  const readOnly = [...program.needs, ...lent.files, ...passHome, ...(tools?.readOnly ?? [])];
+  const { program, lent, passHome, model, fence } = deps;
+  const readOnly = [...program.needs, ...lent.files, ...passHome, ...mcpServer().readOnly];
   return {
     name: translator.name,
     ...(model === undefined ? {} : { model }),
@@ -95,15 +91,15 @@ async function* attempt(
   const { conversation } = before;
   const { worst } = translator;
   await layOut(workspace, wholeBrief(assignment));
-  await layOutForTools(assignment);
-  const ours = { ...ourVariables(assignment), ...toolVariables(workspace) };
+  await layOutForServer(assignment);
+  const { command: server, args } = mcpServer();
   const usd = assignment.usdLeft?.();
   const launch = translator.launch({
     ...(conversation === undefined ? {} : { conversation }),
     isFenced: workspace.inside !== workspace.path,
     turns: limits.turns - before.turns,
     ...(usd === undefined ? {} : { usd }),
-    ...(agent.tools === undefined ? {} : { tools: { ...agent.tools, env: ours } }),
+    tools: { command: server, args, env: serverEnv(assignment) },
   });
   let over: string | undefined;
   const enough = new AbortController();
@@ -125,7 +121,7 @@ async function* attempt(
         shellOf(agent.program.file, launch),
       chatter,
       options: {
-        env: { ...passEnv, ...lent.env, ...launch.env, ...ours },
+        env: { ...passEnv, ...lent.env, ...launch.env, ...ourVariables(assignment), ...variablesOfServer(assignment) },
         input: conversation === undefined ? wholeBrief(assignment) : (refusal?.text ?? ''),
         onLine: (line, from) => hearing.line(line, from),
         lineBytes,
