@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Outcome } from '../src/brain/outcome.ts';
 import { Script } from '../src/brain/script-file.ts';
+import { BrainList } from '../src/cli/brain-list.ts';
 import { Diagnosis } from '../src/cli/diagnosis.ts';
 import { Config } from '../src/config.ts';
 import { payloads } from '../src/ledger/event.ts';
@@ -30,6 +31,7 @@ export function generated(): Map<string, string> {
     ['schema/outcome.schema.json', written('Outcome file of a command brain', inputOf(Outcome))],
     ['schema/script.schema.json', written('Script of the scripted brain', inputOf(Script))],
     ['schema/doctor.schema.json', written('agentloop doctor --json', inputOf(Diagnosis))],
+    ['schema/brains.schema.json', written('agentloop brains --json', inputOf(BrainList))],
     ['schema/providers.schema.json', written('Troubles of providers, for agentloop', inputOf(ProviderFile))],
     ['schema/event.schema.json', written('One line of events.jsonl', events)],
     ['docs/config.md', configPage()],

@@ -17,6 +17,13 @@ export function declareLookAfter(program: Command, { io, end, version }: Page): 
       end(await (await import('../commands/doctor.ts')).doctor(io, flags, version));
     });
   program
+    .command('brains')
+    .description('who can think here: what is installed, logged in and supported')
+    .option('--json', 'the same for programs: schema/brains.schema.json')
+    .action(async (flags: Flags) => {
+      end(await (await import('../commands/brains.ts')).brains(io, flags, version));
+    });
+  program
     .command('config')
     .description('every option and the value in effect')
     .option('--show-origin', 'and who set it')
