@@ -1,6 +1,21 @@
 import * as z from 'zod';
 import { count, duration, until } from './config-values.ts';
 
+/** What a session may use: for all of them in `limits`, for those of one role in `roles`. */
+const sessionTurns = count.describe('Model calls in one session.');
+const sessionToolCalls = count.describe('Tool calls in one session of the built-in brain.');
+const sessionCost = z.number().positive().describe('US dollars for one session.');
+const sessionTime = duration.describe('Time for one session.');
+
+/** Limits of one role, instead of those of the same names in `limits`. */
+export const roleLimits = z.strictObject({
+  sessionTime: sessionTime.optional(),
+  sessionTurns: sessionTurns.optional(),
+  sessionToolCalls: sessionToolCalls.optional(),
+  sessionCost: sessionCost.optional(),
+});
+export type RoleLimits = z.infer<typeof roleLimits>;
+
 /** The part of the configuration that says how far a run may go. */
 export const limits = z
   .strictObject({
@@ -21,10 +36,10 @@ export const limits = z
     until: until
       .optional()
       .describe('When an invocation stops: "06:30", "06:30 Europe/Berlin" or "2026-11-21T06:30+01:00".'),
-    sessionTurns: count.default(200).describe('Model calls in one session.'),
-    sessionToolCalls: count.optional().describe('Tool calls in one session of the built-in brain.'),
-    sessionCost: z.number().positive().optional().describe('US dollars for one session.'),
-    sessionTime: duration.default('1h').describe('Time for one session.'),
+    sessionTurns: sessionTurns.default(200),
+    sessionToolCalls: sessionToolCalls.optional(),
+    sessionCost: sessionCost.optional(),
+    sessionTime: sessionTime.default('1h'),
     grace: duration
       .default('2s')
       .describe('Time a brain has to put things away between being asked to end and being killed.'),

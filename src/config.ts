@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { judge } from './config-judge.ts';
 import { limits } from './config-limits.ts';
+import { roles } from './config-roles.ts';
 import { count, duration, text, texts, variable } from './config-values.ts';
 
 export { Check } from './config-judge.ts';
@@ -21,52 +22,6 @@ const branch = z
     /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock\/))[\w./-]*\{run\}[\w./-]*(?<![/.]|\.lock)$/,
     'a branch name with {run} in it once, such as "agentloop/{run}"',
   );
-
-const role = z.strictObject({
-  brain: z
-    .string()
-    .regex(
-      /^(anthropic|claude|codex|scripted:.+|command:.+)$/s,
-      '"anthropic", "claude", "codex", "scripted:<file>" or "command:<shell command>"',
-    )
-    .optional()
-    .describe(
-      'Who thinks: anthropic (when nothing is said), claude, codex, scripted:<file> or command:<shell command>.',
-    ),
-  model: z.string().min(1).optional().describe('Model of a brain that takes one: anthropic or an agent CLI.'),
-  effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional().describe('How hard the model thinks.'),
-});
-
-const coder = role.extend({
-  fallback: role
-    .prefault({})
-    .describe('Who gets one fresh session on a feature that was blocked. None: nobody does.'),
-});
-
-/** A role that has no brain unless one is named. */
-const consultant = role.extend({
-  brain: z
-    .string()
-    .regex(
-      /^(none|anthropic|claude|codex|scripted:.+|command:.+)$/s,
-      '"none", "anthropic", "claude", "codex", "scripted:<file>" or "command:<shell command>"',
-    )
-    .optional()
-    .describe('Who thinks: as for the others, or none (when nothing is said).'),
-});
-
-const roles = z
-  .strictObject({
-    initializer: role.prefault({}),
-    coder: coder.prefault({}),
-    examiner: consultant
-      .prefault({})
-      .describe('Writes sealed tests from the specification. None: nobody does.'),
-    evaluator: consultant
-      .prefault({})
-      .describe('Looks at accepted work with fresh eyes; may only refuse. None: nobody does.'),
-  })
-  .describe('Which brain does which job.');
 
 const prepare = z
   .strictObject({

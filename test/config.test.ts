@@ -24,8 +24,9 @@ describe('a duration', () => {
 });
 
 test('an empty file is a whole config', () => {
+  const role = { limits: {}, fallback: {} };
   expect(Config.parse({})).toEqual({
-    roles: { initializer: {}, coder: { fallback: {} }, examiner: {}, evaluator: {} },
+    roles: { initializer: role, coder: role, examiner: role, evaluator: role, planner: role },
     judge: {
       checks: [],
       protect: [],

@@ -5,7 +5,7 @@ import type { Feature } from '../project/feature.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Roles that are asked beside the sessions: their work never lands by itself. */
-export const consultants = ['examiner', 'evaluator'] as const;
+export const consultants = ['examiner', 'evaluator', 'planner'] as const;
 export type Consultant = (typeof consultants)[number];
 export type Role = 'initializer' | 'coder' | Consultant;
 

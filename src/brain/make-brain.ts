@@ -1,6 +1,6 @@
+import { agentNames, brainForms } from '../config-brains.ts';
 import { UserError } from '../errors.ts';
 import type { Sleep } from '../policy/sleep.ts';
-import { agentNames } from './agents/known.ts';
 import type { Brain } from './brain.ts';
 import type { CommandDeps } from './command.ts';
 
@@ -22,8 +22,6 @@ export interface BrainDeps extends Omit<CommandDeps, 'providers'> {
   readonly sleep?: Sleep | undefined;
 }
 
-const forms = `anthropic, ${agentNames.join(', ')}, acp:<shell command>, command:<shell command> or scripted:<file>`;
-
 /** Whether a brain of this kind is told which model to use. */
 export function takesModel(spec: string): boolean {
   return !/^(scripted|command):/.test(spec);
@@ -41,7 +39,10 @@ export async function makeBrain(spec: string, deps: BrainDeps): Promise<Brain> {
   if (kind === undefined) throw unknown(spec);
   if (rest.trim() === '') {
     const what = kind === 'scripted' ? 'script' : 'command';
-    throw new UserError(`The brain "${spec}" names no ${what}.`, `Choose a brain with --brain: ${forms}.`);
+    throw new UserError(
+      `The brain "${spec}" names no ${what}.`,
+      `Choose a brain with --brain: ${brainForms}.`,
+    );
   }
   if (kind === 'scripted') return await (await import('./scripted.ts')).scriptedBrain(rest, deps);
   if (kind === 'acp') return await (await import('./acp/any.ts')).anyAgent(rest, deps);
@@ -83,5 +84,5 @@ function unknown(spec: string): UserError {
   const shown = spec.length > 120 ? `${spec.slice(0, 120)}…` : spec;
   // A path or a sentence is most likely a command whose first word was forgotten.
   const meant = /[/\s.]/.test(spec) ? ` For a program of your own: --brain 'command:${shown}'.` : '';
-  return new UserError(`There is no brain "${shown}".`, `Choose one of ${forms}.${meant}`);
+  return new UserError(`There is no brain "${shown}".`, `Choose one of ${brainForms}.${meant}`);
 }

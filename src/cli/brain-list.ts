@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { agentNames } from '../brain/agents/known.ts';
+import { agentNames } from '../config-brains.ts';
 
 /** What `agentloop brains --json` prints; schema/brains.schema.json is made from it. */
 

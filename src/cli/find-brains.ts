@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
 import { findProgram } from '../brain/agents/find-program.ts';
-import { type AgentName, agentNames, knownAgents } from '../brain/agents/known.ts';
+import { type AgentName, knownAgents } from '../brain/agents/known.ts';
 import { loginOf } from '../brain/agents/login-of.ts';
 import { agentSupports, anthropicSupports } from '../brain/agents/supports.ts';
 import { tried } from '../brain/agents/tried.ts';
 import { askVersion, packagedVersion } from '../brain/agents/version-of.ts';
 import type { Config } from '../config.ts';
+import { agentNames } from '../config-brains.ts';
 import type { BrainList, BrainRow } from './brain-list.ts';
 import { findPlace } from './find-runs.ts';
 import type { Io } from './io.ts';

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import * as path from 'node:path';
 import type { Config } from '../config.ts';
 import { castOfNext, type NextCast } from '../loop/cast-of.ts';
-import { checkPurse, chooseBrain } from '../loop/choose-brain.ts';
+import { checkPurses, chooseBrain } from '../loop/choose-brain.ts';
 import { carriedLimits } from '../loop/remembered.ts';
 import { openSetting, type Setting } from '../loop/setting.ts';
 import { limitsOf } from '../policy/limits.ts';
@@ -96,7 +96,7 @@ async function price(io: Io, config: Config, next: Next | undefined): Promise<Fi
     const cwd = cast?.cwd.coder ?? io.cwd;
     const chosen = await chooseBrain({ ...setting, config: cast?.config ?? config }, { ...io, cwd }, 'coder');
     const limits = carriedLimits(limitsOf(config, io.now()), cast?.limits);
-    checkPurse(chosen, limits);
+    checkPurses({ config }, { coder: { brain: chosen } }, limits);
     const { maxCostUsd } = limits;
     const cap = maxCostUsd === undefined ? 'no cap on the cost' : `at most ${dollars(maxCostUsd)} a run`;
     const who = chosen.model ?? 'this brain';

@@ -134,6 +134,17 @@ export type StopReason = z.infer<typeof StopReason>;
 export const session = z.int().positive().describe('Number of the session, from 1.');
 export const feature = z.string().describe('Id of the feature.');
 export const role = z
-  .enum(['examiner', 'evaluator'])
+  .enum(['examiner', 'evaluator', 'planner'])
   .optional()
   .describe('Who it was, where it was not the brain of the session.');
+
+/** Of somebody asked beside a session: what it was told, and who it was. */
+export const asked = {
+  told: z
+    .strictObject({ file: z.string().max(200), sha256: z.string() })
+    .optional()
+    .describe('The brief of somebody asked beside a session: its file in briefs/, and its hash.'),
+  brain: z.string().optional().describe('Who it was, where somebody was asked beside a session.'),
+  model: z.string().optional(),
+  fallback: z.literal(true).optional().describe('It came in place of one that gave no answer.'),
+};

@@ -18,6 +18,7 @@ export function brainFinished(
 
 export function brainFailed(state: State, event: RecordedOf<'brain.failed'>): void {
   const { role, reason } = event;
+  if (event.fallsBack) return;
   if (event.kind === 'unavailable') {
     const before = state.unavailable?.role === role ? state.unavailable?.count : undefined;
     const count = (before ?? 0) + 1;

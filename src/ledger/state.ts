@@ -64,7 +64,7 @@ export interface SessionState extends Said {
 /** All that was spent by one role beside one session. */
 export interface Consulted {
   readonly session: number;
-  readonly role: 'examiner' | 'evaluator';
+  readonly role: 'examiner' | 'evaluator' | 'planner';
   usd: number;
   /** How often it was told. */
   costs: number;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  asked,
   Claim,
   count,
   feature,
@@ -13,11 +14,6 @@ import {
   text,
 } from './event-parts.ts';
 
-const told = z
-  .strictObject({ file: z.string().max(200), sha256: z.string() })
-  .optional()
-  .describe('The brief of somebody asked beside a session: its file in briefs/, and its hash.');
-
 /** Events about work: sessions, claims, verdicts, landings. */
 export const workEvents = {
   'session.started': z
@@ -30,7 +26,7 @@ export const workEvents = {
       fallback: z
         .literal(true)
         .optional()
-        .describe('The one session that another brain has on a blocked feature.'),
+        .describe('Another brain has it: on a blocked feature, or after an initializer that gave no answer.'),
       base: sha.describe('Commit the workspace starts from.'),
       unfinished: sha.optional().describe('Commit of earlier unfinished work that was put on top.'),
       brief: z.string().describe('sha256 of the brief, which stands in briefs/<session>.txt.'),
@@ -45,7 +41,7 @@ export const workEvents = {
     })
     .describe('A session whose process was killed goes on in the middle of its conversation.'),
   'brain.finished': z
-    .strictObject({ session, feature: feature.optional(), role, ms: count, told })
+    .strictObject({ session, feature: feature.optional(), role, ms: count, ...asked })
     .describe('The brain ended by itself.'),
   'brain.failed': z
     .strictObject({
@@ -53,7 +49,7 @@ export const workEvents = {
       feature: feature.optional(),
       role,
       ms: count,
-      told,
+      ...asked,
       kind: z.enum(['unavailable', 'crashed', 'over-limit', 'declined', 'context', 'fatal', 'interrupted']),
       reason: text,
       until: z.int().optional().describe('When to try again (ms since 1970).'),
@@ -61,6 +57,7 @@ export const workEvents = {
         .enum(['run-cost', 'day-cost', 'run-tokens', 'run-time'])
         .optional()
         .describe('Set when a limit of the run ended it, and none of the session.'),
+      fallsBack: z.literal(true).optional().describe('Its fallback is asked instead: nothing else follows.'),
     })
     .describe('The brain ended without a claim.'),
   'claim.made': z

@@ -4,6 +4,8 @@ import { messageOf } from '../errors.ts';
 import { spentBy } from '../ledger/state.ts';
 import type { Refusal, Worst } from '../policy/purse.ts';
 import type { Crew } from './crew.ts';
+import { callsForFallback } from './falls-back.ts';
+import { limitsIn } from './limits-in.ts';
 import { capInTheWay, roleOf } from './purse-of.ts';
 import { toldTo } from './trail.ts';
 
@@ -15,9 +17,19 @@ export interface Failed {
   readonly ended: 'failure';
   readonly failure: Failure;
   readonly limit?: RunLimit;
+  /** Its fallback is to be asked. */
+  readonly fallsBack?: true;
 }
 /** A brain ended by itself, with these words. */
 export type Said = Omit<Extract<BrainEvent, { type: 'finished' }>, 'type'>;
+
+/** Who else there is in its role. */
+export interface Beside {
+  /** Somebody who is asked where this one gives no answer. */
+  readonly fallback?: Brain | undefined;
+  /** It is that somebody itself. */
+  readonly isFallback?: boolean;
+}
 
 /** Lets a brain work until it ends, in whichever role, and writes down what it spends on the way and how it ended. */
 export async function brainRound(
@@ -25,6 +37,7 @@ export async function brainRound(
   brain: Brain,
   assignment: Assignment,
   signal: AbortSignal,
+  beside: Beside = {},
 ): Promise<{ readonly ended: 'said'; readonly said: Said } | Failed> {
   const started = crew.now();
   const role = roleOf(assignment.role);
@@ -33,7 +46,7 @@ export async function brainRound(
     ...(assignment.feature ? { feature: assignment.feature.id } : {}),
     ...(role === undefined ? {} : { role }),
   };
-  const told = role === undefined ? {} : { told: toldTo(assignment) };
+  const asked = role === undefined ? {} : whoWasAsked(brain, assignment, beside);
   let refused: Worst | undefined;
   const mayspend: Assignment['mayspend'] = (usd, tokens) => {
     const no = assignment.mayspend(usd, tokens);
@@ -51,19 +64,23 @@ export async function brainRound(
     const tooDear = given.kind === 'over-limit' ? refused?.usd : undefined;
     const failure = hopeless(crew, assignment, tooDear ?? null) ?? homeless(assignment, given);
     const limit = limitOf(failure);
+    const isAsked = beside.fallback !== undefined && limit.limit === undefined;
+    const falls = isAsked && callsForFallback(failure, limitsIn(crew, role), crew.now());
+    const fallsBack = falls ? { fallsBack: true as const } : {};
     await crew.book.record({
       type: 'brain.failed',
       ...where,
       ms: Math.max(0, crew.now() - started),
-      ...told,
+      ...asked,
       kind: failure.kind,
       reason: cutHandoff('help' in failure ? `${failure.reason} ${failure.help}` : failure.reason),
       ...(failure.kind === 'unavailable' && failure.until !== undefined
         ? { until: Math.round(failure.until) }
         : {}),
       ...limit,
+      ...fallsBack,
     });
-    return { ended: 'failure', failure, ...limit };
+    return { ended: 'failure', failure, ...limit, ...fallsBack };
   };
   try {
     for await (const event of brain.work({ ...assignment, mayspend }, signal)) {
@@ -84,7 +101,7 @@ export async function brainRound(
           type: 'brain.finished',
           ...where,
           ms: Math.max(0, crew.now() - started),
-          ...told,
+          ...asked,
         });
         return { ended: 'said', said };
       }
@@ -96,16 +113,24 @@ export async function brainRound(
   return await failed({ kind: 'crashed', reason: 'the brain ended without a claim' });
 }
 
+function whoWasAsked({ name, model }: Brain, assignment: Assignment, { isFallback }: Beside) {
+  return {
+    told: toldTo(assignment),
+    brain: name,
+    ...(model === undefined ? {} : { model }),
+    ...(isFallback ? { fallback: true as const } : {}),
+  };
+}
+
 /** A cap for sessions below the price of one call lets none begin: that is for a person to mend, not for the next session. */
 function hopeless(crew: Crew, { session, role }: Assignment, worstUsd: number | null): Failure | undefined {
-  const { limits } = crew.book.state;
-  const cap = limits?.sessionCostUsd;
+  const cap = crew.book.state.limits && limitsIn(crew, roleOf(role)).sessionCostUsd;
   const spent = spentBy(crew.book.state, session, roleOf(role)).usd;
   if (cap === undefined || worstUsd === null || worstUsd <= cap || spent > 0) return undefined;
   return {
     kind: 'fatal',
     reason: `One call may cost up to $${worstUsd.toFixed(2)}, and a session may cost $${cap}: none can begin.`,
-    help: 'Raise --session-cost, or choose a cheaper --model.',
+    help: 'Raise the cap of the session (--session-cost, or of the role), or choose a cheaper model.',
   };
 }
 

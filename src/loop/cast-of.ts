@@ -7,7 +7,7 @@ import type { Setting } from './setting.ts';
 
 /** Where nobody names a brain now, the one that worked on the run before goes on. */
 export async function castOf(choice: Choice, { config, origins, repo }: Setting, cwd: string): Promise<Cast> {
-  const now = { config, cwd: { coder: cwd, examiner: cwd, evaluator: cwd } };
+  const now = { config, cwd: { coder: cwd, examiner: cwd, evaluator: cwd, planner: cwd } };
   if (choice.kind === 'new') return now;
   const runDir = runDirOf(repo, choice.run);
   return withRemembered({ ...now, config: await pushingAsBefore(config, runDir) }, origins, runDir);

@@ -9,9 +9,11 @@ export type Round = { readonly ended: 'claim'; readonly claim: Claim; readonly h
 
 /** Lets the brain of a session work until it claims or fails, and writes its claim down. */
 export async function claimRound(crew: Crew, assignment: Assignment): Promise<Round> {
-  const { session, feature } = assignment;
+  const { session, feature, role } = assignment;
+  // The coder's waits for a feature to be blocked.
+  const fallback = role === 'initializer' && crew.brain !== crew.fallback ? crew.fallback : undefined;
   const round = await savingMeanwhile(crew, assignment, () =>
-    brainRound(crew, crew.brain, assignment, crew.signals.hard),
+    brainRound(crew, crew.brain, assignment, crew.signals.hard, { fallback }),
   );
   if (round.ended === 'failure') return round;
   const { claim } = round.said;

@@ -24,7 +24,7 @@ export interface Crew extends Pauser {
   readonly repo: Repository;
   readonly fence: Fence;
   readonly brain: Brain;
-  /** Who gets one session on a feature that was blocked. */
+  /** Who gets one session on a feature that was blocked; in `init`, where the initializer gave no answer. */
   readonly fallback?: Brain;
   /** Who is asked beside the sessions. */
   readonly consultants: Consultants;

@@ -7,6 +7,7 @@ import { fileName } from '../judge/protected.ts';
 import { askAgain, diffCaps, evaluatorBrief } from '../project/brief-evaluator.ts';
 import { numberedDiff } from '../project/numbered-diff.ts';
 import type { Tree } from '../workspace/trees.ts';
+import type { Filled } from './choose-brain.ts';
 import { consult } from './consult.ts';
 import type { Crew } from './crew.ts';
 
@@ -16,25 +17,25 @@ const turns = 40;
 const wholeDiff = 4_000_000;
 
 /**
- * Asks the evaluator about a candidate. One that ends without an opinion is asked once more in the same conversation, one
- * that breaks once more from the start; then it has said nothing. Broken: it cannot be asked now (`brain.failed` says why),
+ * Asks the evaluator about a candidate. One that ends without an opinion is asked once more in the same conversation; where it
+ * breaks, its fallback is asked, else it once more from the start; then it has said nothing. Broken: it cannot be asked now (`brain.failed` says why),
  * and nobody may be accepted without it.
  */
 export async function askEvaluator(
   crew: Crew,
-  brain: Brain,
+  filled: Filled,
   question: Question,
   signal: AbortSignal,
 ): Promise<Heard | Broken> {
   const { candidate, work } = question;
-  const brief = await briefOf(crew, brain, question);
+  const brief = await briefOf(crew, question);
   for (let attempt = 1; ; attempt += 1) {
     crew.watcher.activity('the evaluator looks at it');
     const came = await consult(
       crew,
       {
         role: 'evaluator',
-        brain,
+        filled,
         feature: candidate.feature,
         session: candidate.session,
         brief,
@@ -43,7 +44,7 @@ export async function askEvaluator(
         hands: 'read-only',
         turns,
         rounds: 1,
-        read: async ({ opinion }) =>
+        read: async ({ opinion }, _, brain) =>
           opinion === undefined ? { again: askAgain(brain.claimBy) } : { value: opinion },
       },
       signal,
@@ -55,11 +56,12 @@ export async function askEvaluator(
     if (limit !== undefined || failure.kind === 'unavailable' || failure.kind === 'fatal')
       return broken('judge.evaluator-unavailable', failure.reason);
     if (failure.kind === 'interrupted') return broken('judge.interrupted', failure.reason);
-    if (attempt === 2) return { says: 'nothing', why: failure.reason };
+    // With a fallback two have been asked already.
+    if (attempt === 2 || filled.fallback) return { says: 'nothing', why: failure.reason };
   }
 }
 
-async function briefOf(crew: Crew, brain: Brain, question: Question): Promise<string> {
+async function briefOf(crew: Crew, question: Question): Promise<(brain: Brain) => string> {
   const { candidate, work, proof, notes, suspicions } = question;
   const { trees } = crew.repo;
   const diff = await trees.diff(candidate.baseTree, work, wholeDiff);
@@ -68,7 +70,7 @@ async function briefOf(crew: Crew, brain: Brain, question: Question): Promise<st
       .filter(({ path }) => question.kind(path) !== 'source')
       .map(({ path }) => fileName(path)),
   );
-  return evaluatorBrief({
+  const given = {
     feature: candidate.feature,
     specification: await specificationOf(crew, candidate.baseTree),
     proof,
@@ -78,9 +80,9 @@ async function briefOf(crew: Crew, brain: Brain, question: Question): Promise<st
     diff: numberedDiff(diff, diffCaps, (head) =>
       [...tests].some((path) => head.endsWith(`b/${path}`)) ? 1 : 0,
     ),
-    endBy: brain.claimBy,
     mark: randomBytes(12).toString('hex'),
-  });
+  };
+  return ({ claimBy }) => evaluatorBrief({ ...given, endBy: claimBy });
 }
 
 /** The specification that the list names, by its words or by the path of a file; as the base has it. */

@@ -9,6 +9,7 @@ import type { Prepared } from '../workspace/prepare.ts';
 import type { Commit } from '../workspace/trees.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { checksOf } from './brief-of.ts';
+import type { Filled } from './choose-brain.ts';
 import { consult } from './consult.ts';
 import type { Crew } from './crew.ts';
 import { recordBroken } from './ruling.ts';
@@ -22,7 +23,7 @@ type Kept = Extract<Examined, { ruling: 'kept' }>;
  */
 export async function examine(
   crew: Crew,
-  examiner: Brain | undefined,
+  examiner: Filled | undefined,
   feature: Feature,
   { base, prepared }: { readonly base: Commit; readonly prepared: Prepared },
 ): Promise<boolean> {
@@ -36,10 +37,10 @@ export async function examine(
     crew,
     {
       role: 'examiner',
-      brain: examiner,
+      filled: examiner,
       feature,
       session: book.state.sessions.length + 1,
-      brief: await briefOf(crew, examiner, feature, base),
+      brief: await briefOf(crew, feature, base),
       base,
       prepared,
       hands: 'all',
@@ -104,15 +105,15 @@ async function keep(
   });
 }
 
-async function briefOf(crew: Crew, examiner: Brain, feature: Feature, base: Commit): Promise<string> {
+async function briefOf(crew: Crew, feature: Feature, base: Commit): Promise<(brain: Brain) => string> {
   const { trees } = crew.repo;
   const tree = await trees.treeOf(base);
   const read = async (path: string) => (await trees.read(tree, path))?.toString('utf8') ?? '';
-  return examinerBrief({
+  const given = {
     feature,
     specification: await wholeSpecification(trees, tree),
     checks: checksOf(await read(files.config)),
     agents: await read(files.agents),
-    claimBy: examiner.claimBy,
-  });
+  };
+  return ({ claimBy }) => examinerBrief({ ...given, claimBy });
 }

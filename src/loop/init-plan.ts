@@ -10,9 +10,9 @@ import type { Repository } from '../workspace/repository.ts';
 import { shown, type Tree, type Trees } from '../workspace/trees.ts';
 import type { Crew } from './crew.ts';
 import { judgeProposal } from './init-judged.ts';
-import { completed, type Proposal } from './init-proposal.ts';
+import { completed, type Proposal, type Proposed } from './init-proposal.ts';
 import { pathInside } from './run-dir.ts';
-import type { InitInput, Proposed } from './start-init.ts';
+import type { InitInput } from './start-init.ts';
 
 /** An existing plan as our feature list. UserError with the place of what is wrong in it. */
 export function readPlan(repo: Repository, { file, text }: NonNullable<InitInput['plan']>): Plan {

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import type { Reason } from '../ledger/event.ts';
+import type { Reason, StopReason } from '../ledger/event.ts';
 import { setRules } from '../project/agents-md.ts';
 import { checkPlan } from '../project/check-plan.ts';
 import { loadConfig } from '../project/config-file.ts';
@@ -10,6 +10,17 @@ import { template } from '../project/templates.ts';
 
 /** The files `init` would commit: path -> text. */
 export type Proposal = ReadonlyMap<string, string>;
+
+/** What a way of making the proposal came to. */
+export type Proposed =
+  | { readonly proposal: Proposal; readonly notes: readonly string[] }
+  | {
+      readonly stopped: StopReason;
+      readonly detail: string;
+      readonly until?: number;
+      /** The initializer gave no answer: its fallback is to be asked. */
+      readonly fallsBack?: true;
+    };
 
 /** The files of an earlier day that stay as they are, unless a person says otherwise. */
 export const keepable: readonly string[] = [files.init, files.config];

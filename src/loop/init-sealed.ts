@@ -5,7 +5,7 @@ import type { Feature } from '../project/feature.ts';
 import { prepare } from '../workspace/prepare.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn } from '../workspace/vault.ts';
-import { checkPurse, chooseConsultants } from './choose-brain.ts';
+import { checkPurses, chooseConsultants, type Filled } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
 import { examine } from './examine.ts';
 import { noBrain } from './no-brain.ts';
@@ -13,23 +13,24 @@ import { prepareOptions } from './prepare-options.ts';
 import type { Setting, StartInput } from './setting.ts';
 
 /** Who writes sealed tests for `init --sealed`: the examiner, else the brain of init. UserError when that is nobody. */
-export async function examinerOfInit(setting: Setting, input: StartInput, brain: Brain): Promise<Brain> {
+export async function examinerOfInit(setting: Setting, input: StartInput, brain: Brain): Promise<Filled> {
   const { cwd } = input;
-  const { examiner = brain } = await chooseConsultants(setting, input, { examiner: cwd, evaluator: cwd });
-  if (examiner === noBrain) {
+  const where = { examiner: cwd, evaluator: cwd, planner: cwd };
+  const { examiner = { brain } } = await chooseConsultants(setting, input, where);
+  if (examiner.brain === noBrain) {
     throw new UserError(
       'A plan needs no brain, but somebody has to write the sealed tests.',
-      'Name who does: agentloop init --plan <file> --sealed --examiner <brain>',
+      'Name who does: agentloop init --plan <file> --sealed --role examiner=<brain>',
     );
   }
-  checkPurse(examiner, limitsOf(setting.config, input.now()));
+  checkPurses(setting, { examiner }, limitsOf(setting.config, input.now()));
   return examiner;
 }
 
 /** Has sealed tests written for every open feature of a plan that was just committed. Gives notes for the person. */
 export async function sealAll(
   crew: Crew,
-  examiner: Brain,
+  examiner: Filled,
   base: Commit,
   features: readonly Feature[],
 ): Promise<readonly string[]> {
@@ -42,7 +43,7 @@ export async function sealAll(
     if (await examine(crew, examiner, feature, { base, prepared })) continue;
     const left = open.slice(at).map(({ id }) => id);
     return [
-      `There are no sealed tests for ${left.slice(0, 10).join(', ')}: the examiner could not be asked. Go on with: agentloop run --examiner <brain>`,
+      `There are no sealed tests for ${left.slice(0, 10).join(', ')}: the examiner could not be asked. Go on with: agentloop run --role examiner=<brain>`,
     ];
   }
   const without = open

@@ -11,19 +11,27 @@ import { claimRound, type Round } from './claim-round.ts';
 import type { Crew } from './crew.ts';
 import { judgeProposal } from './init-judged.ts';
 import { detectedText } from './init-plan.ts';
-import { completed, type Proposal, withSpec } from './init-proposal.ts';
+import { completed, type Proposal, type Proposed, withSpec } from './init-proposal.ts';
 import { keepUnfinished } from './keep.ts';
+import { limitsIn } from './limits-in.ts';
 import { stopOf } from './next.ts';
 import { leftFor, purseOf } from './purse-of.ts';
 import { pathInside } from './run-dir.ts';
-import type { InitInput, Proposed } from './start-init.ts';
+import type { InitInput } from './start-init.ts';
 import { keepBrief, transcriptsOf } from './trail.ts';
 
-const number = 1;
-
-/** A proposal from one session of the initializer, judged like any other claim: refused with reasons, a few times. */
+/** A proposal from a session of the initializer and, where it gave none, from one of its fallback. */
 export async function proposeBySession(crew: Crew, existing: Proposal, input: InitInput): Promise<Proposed> {
+  const proposed = await oneSession(crew, existing, input);
+  const { fallback } = crew;
+  if (!fallback || !('stopped' in proposed) || !proposed.fallsBack) return proposed;
+  return await oneSession({ ...crew, brain: fallback }, existing, input);
+}
+
+/** A proposal is judged like any other claim: refused with reasons, a few times. */
+async function oneSession(crew: Crew, existing: Proposal, input: InitInput): Promise<Proposed> {
   const { book, repo } = crew;
+  const number = book.state.sessions.length + 1;
   const began = crew.now();
   const base = book.state.base;
   const brief = crew.redact(
@@ -41,6 +49,7 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
     role: 'initializer',
     brain: crew.brain.name,
     ...(crew.brain.model === undefined ? {} : { model: crew.brain.model }),
+    ...(crew.brain === crew.fallback ? { fallback: true as const } : {}),
     base,
     brief: await keepBrief(join(crew.runDir, 'sessions', `${number}.jsonl`), brief),
   });
@@ -61,8 +70,7 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
   let proposed: Proposed;
   let kept: string | undefined;
   try {
-    const limits = book.state.limits;
-    if (!limits) throw new Error('limits.set comes before the session');
+    const limits = limitsIn(crew);
     const deadline = Math.min(crew.now() + limits.sessionMs, limits.until ?? Number.POSITIVE_INFINITY);
     const assignment: Assignment = {
       run: crew.run,
@@ -71,7 +79,12 @@ export async function proposeBySession(crew: Crew, existing: Proposal, input: In
       brief,
       workspace,
       transcript,
-      limits: { turns: limits.sessionTurns, deadline, idleMs: limits.idleMs },
+      limits: {
+        turns: limits.sessionTurns,
+        deadline,
+        idleMs: limits.idleMs,
+        ...(limits.sessionToolCalls === undefined ? {} : { toolCalls: limits.sessionToolCalls }),
+      },
       mayspend: purseOf(crew, number),
       usdLeft: leftFor(crew, number),
     };
@@ -125,10 +138,11 @@ async function rounds(
     const stopped = whyStopped(crew, ended);
     if (stopped) return stopped;
     const proposal = completed(await written(crew, first.workspace, input), existing, input.force);
-    const reasons = await judgeProposal(crew, proposal, { session: number, unprovenAllowed: false });
+    const reasons = await judgeProposal(crew, proposal, { session: first.session, unprovenAllowed: false });
     if (crew.signals.hard.aborted) return { stopped: crew.signals.why(), detail: 'the work so far is kept' };
     if (reasons.length === 0) return { proposal, notes: keptNotes(existing, input.force) };
-    if (round > limit) return { stopped: 'blocked', detail: `The plan was refused:\n${listed(reasons)}` };
+    if (round > limit)
+      return { stopped: 'blocked', detail: `The plan was refused:\n${listed(reasons)}`, fallsBack: true };
     assignment = { ...first, refusal: { round, reasons, text: refusalText(reasons, limit - round) } };
   }
 }
@@ -138,14 +152,15 @@ function whyStopped(crew: Crew, ended: Round): Proposed | undefined {
   if (crew.signals.hard.aborted) return { stopped: crew.signals.why(), detail: 'the work so far is kept' };
   if (ended.ended === 'failure') {
     const { failure, limit } = ended;
+    const fallsBack = ended.fallsBack ? { fallsBack: true as const } : {};
     if (limit !== undefined) return { stopped: stopOf[limit], detail: failure.reason };
     if (failure.kind === 'unavailable') {
       const until = failure.until === undefined ? {} : { until: failure.until };
-      return { stopped: 'unavailable', detail: failure.reason, ...until };
+      return { stopped: 'unavailable', detail: failure.reason, ...until, ...fallsBack };
     }
     if (failure.kind === 'fatal')
-      return { stopped: 'no-brain', detail: `${failure.reason}\n${failure.help}` };
-    return { stopped: 'no-progress', detail: `The initializer failed: ${failure.reason}` };
+      return { stopped: 'no-brain', detail: `${failure.reason}\n${failure.help}`, ...fallsBack };
+    return { stopped: 'no-progress', detail: `The initializer failed: ${failure.reason}`, ...fallsBack };
   }
   const { claim, handoff } = ended;
   if (claim === 'done' || claim === 'partial') return undefined;

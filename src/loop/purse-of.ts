@@ -10,6 +10,7 @@ import {
   type Worst,
 } from '../policy/purse.ts';
 import type { Crew } from './crew.ts';
+import { limitsIn } from './limits-in.ts';
 
 /**
  * The question whether a call may be made, bound to a session, or to a role beside it: each has the cap of a session for
@@ -22,8 +23,9 @@ export function purseOf(crew: Crew, number: number, role?: Consultant | undefine
 /** What is left of the caps, for brains that keep to a budget by themselves. */
 export function leftFor(crew: Crew, number: number, role?: Consultant | undefined): () => number | undefined {
   return () => {
-    const { limits } = crew.book.state;
-    return limits && leftOf(limits, spentSoFar(crew, number, role, limits));
+    if (!crew.book.state.limits) return undefined;
+    const limits = limitsIn(crew, role);
+    return leftOf(limits, spentSoFar(crew, number, role, limits));
   };
 }
 
@@ -34,8 +36,9 @@ export function capInTheWay(
   role: Consultant | undefined,
   worst: Worst,
 ): Refusal | undefined {
-  const { limits } = crew.book.state;
-  return limits && refuseToSpend(limits, spentSoFar(crew, number, role, limits), worst);
+  if (!crew.book.state.limits) return undefined;
+  const limits = limitsIn(crew, role);
+  return refuseToSpend(limits, spentSoFar(crew, number, role, limits), worst);
 }
 
 function spentSoFar(crew: Crew, number: number, role: Consultant | undefined, limits: Limits): SpentSoFar {

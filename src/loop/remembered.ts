@@ -10,19 +10,22 @@ import type { Limits } from '../ledger/event.ts';
  * and under the same caps. Whatever a flag, a variable or the configuration says now wins.
  */
 
-const Who = z.object({
+const Named = z.object({
   brain: z.string().optional(),
   model: z.string().optional(),
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
+});
+const Who = Named.extend({
   /** Folder from which the files that the brain's command names are taken. */
   cwd: z.string(),
+  /** Who comes in its place; named from where it was. */
+  fallback: Named.optional(),
 });
 const Remembered = Who.extend({
   brain: z.string(),
-  /** Who gets one session on a blocked feature; named from where the coder was. */
-  fallback: Who.omit({ cwd: true }).optional(),
   evaluator: Who.optional(),
   examiner: Who.optional(),
+  planner: Who.optional(),
   /** The folder of a person's sealed tests, absolute. */
   sealedDir: z.string().optional(),
   /** Names of variables and paths in HOME that they were given. */
@@ -52,14 +55,17 @@ export async function rememberCast(
   { config, cwd }: Cast,
   redact: (text: string) => string,
 ): Promise<void> {
-  const { coder, evaluator, examiner } = config.roles;
   const { passEnv, passHome } = config.fence;
+  const who = (role: Member) => {
+    const { brain, model, effort, fallback } = config.roles[role];
+    return { brain, model, effort, fallback, cwd: cwd[role] };
+  };
   const kept: Remembered = {
-    ...coder,
-    brain: coder.brain ?? 'anthropic',
-    cwd: cwd.coder,
-    evaluator: { ...evaluator, cwd: cwd.evaluator },
-    examiner: { ...examiner, cwd: cwd.examiner },
+    ...who('coder'),
+    brain: config.roles.coder.brain ?? 'anthropic',
+    evaluator: who('evaluator'),
+    examiner: who('examiner'),
+    planner: who('planner'),
     sealedDir: config.judge.sealed.dir,
     passEnv,
     passHome,
@@ -83,7 +89,11 @@ export async function withRemembered(
   const cwd = { ...now.cwd };
   for (const role of cast) {
     const known = role === 'coder' ? before : before[role];
-    if (!known || origins[`roles.${role}.brain`] !== 'default') continue;
+    if (!known) continue;
+    const { fallback } = roles[role];
+    if (known.fallback && Object.keys(given(fallback)).length === 0)
+      roles = { ...roles, [role]: { ...roles[role], fallback: known.fallback } };
+    if (origins[`roles.${role}.brain`] !== 'default') continue;
     const { brain, model, effort } = known;
     roles = {
       ...roles,
@@ -91,9 +101,6 @@ export async function withRemembered(
     };
     cwd[role] = known.cwd;
   }
-  const { fallback } = roles.coder;
-  if (before.fallback && Object.keys(given(fallback)).length === 0)
-    roles = { ...roles, coder: { ...roles.coder, fallback: before.fallback } };
   // What was passed to one program is not passed to another.
   const same = origins['roles.coder.brain'] === 'default';
   const fence = {

@@ -11,6 +11,7 @@ import { mergeOnto } from '../workspace/vault.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { writeBrief } from './brief-of.ts';
 import type { Crew } from './crew.ts';
+import { limitsIn } from './limits-in.ts';
 import { leftFor, purseOf } from './purse-of.ts';
 import { keepBrief } from './trail.ts';
 
@@ -60,7 +61,7 @@ export async function openSessionIn(
   prepared: Prepared,
   at: { readonly number: number; readonly base: Commit; readonly tree: Tree; readonly worked: number },
 ): Promise<Omit<Started, 'tree'>> {
-  const { book, repo, run } = crew;
+  const { repo, run } = crew;
   const { number, base, tree, worked } = at;
   const workspace = await openWorkspace(repo, {
     run,
@@ -77,8 +78,7 @@ export async function openSessionIn(
   const transcript = await openTranscript(join(crew.runDir, 'sessions', `${number}.jsonl`), {
     redact: crew.redact,
   });
-  const limits = book.state.limits;
-  if (!limits) throw new Error('limits.set comes before the first session');
+  const limits = limitsIn(crew);
   const assignment: Assignment = {
     run,
     session: number,

@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Brain } from '../brain/brain.ts';
 import { UserError } from '../errors.ts';
 import type { StopReason } from '../ledger/event.ts';
 import { takeLock } from '../ledger/lock.ts';
@@ -13,12 +12,12 @@ import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Repository } from '../workspace/repository.ts';
 import type { Commit } from '../workspace/trees.ts';
 import { bringIn, emptyBase } from '../workspace/vault.ts';
-import { checkFence, checkPurse, chooseBrain } from './choose-brain.ts';
+import { checkFence, checkPurses, type Filled, fillRole } from './choose-brain.ts';
 import type { Crew } from './crew.ts';
 import { endKilledInits, killedInits } from './end-killed-inits.ts';
 import { commitProposal, existingFiles, refuseDirty } from './init-files.ts';
 import { proposeFromPlan, readPlan } from './init-plan.ts';
-import type { Proposal } from './init-proposal.ts';
+import type { Proposal, Proposed } from './init-proposal.ts';
 import { examinerOfInit, sealAll } from './init-sealed.ts';
 import { proposeBySession } from './init-session.ts';
 import { noBrain } from './no-brain.ts';
@@ -54,11 +53,6 @@ export interface InitDone {
   readonly notes: readonly string[];
 }
 
-/** What a way of making the proposal came to. */
-export type Proposed =
-  | { readonly proposal: Proposal; readonly notes: readonly string[] }
-  | { readonly stopped: StopReason; readonly detail: string; readonly until?: number };
-
 /**
  * `agentloop init`: from a specification (one session of the initializer) or from a plan (no brain at all) to one commit
  * with the files that a run needs. Nothing of the user's is touched before the judge has seen the checks run.
@@ -74,12 +68,13 @@ export async function startInit(
   const existing = await existingFiles(repo, input.force);
   await refuseDirty(repo);
   const plan = input.plan ? readPlan(repo, input.plan) : undefined;
-  const brain: Brain = input.plan ? noBrain : await chooseBrain(setting, input, 'initializer');
+  const initializer = input.plan ? { brain: noBrain } : await fillRole(setting, input, 'initializer');
+  const { brain } = initializer;
   const limits = limitsOf(setting.config, input.now());
-  checkPurse(brain, limits);
+  checkPurses(setting, { initializer }, limits);
   const examiner = input.sealed ? await examinerOfInit(setting, input, brain) : undefined;
   const fence = await raiseFence(setting, input);
-  for (const one of [brain, ...(examiner ? [examiner] : [])]) checkFence(one, fence);
+  checkFence({ initializer, ...(examiner ? { examiner } : {}) }, fence);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: 'init', what: 'agentloop init' });
   if (lock.tookOver !== undefined) input.say(`Took over ${lock.tookOver}.`);
@@ -118,7 +113,17 @@ export async function startInit(
         fence: fence.mode,
         ...(await trailOf(setting, input)),
       });
-      const crew = await openCrew({ setting, input, brain, fence, watcher, signals, ledger, run, runDir });
+      const crew = await openCrew({
+        setting,
+        input,
+        ...initializer,
+        fence,
+        watcher,
+        signals,
+        ledger,
+        run,
+        runDir,
+      });
       await crew.book.record({ type: 'limits.set', limits });
       try {
         const proposed = plan
@@ -155,7 +160,7 @@ async function conclude(
   crew: Crew,
   proposed: Proposed,
   existing: Proposal,
-  examiner: Brain | undefined,
+  examiner: Filled | undefined,
 ): Promise<Omit<InitDone, 'run' | 'runDir'>> {
   const stop = async (reason: StopReason, landed: number, more: object = {}): Promise<number> => {
     // A plan that was written leaves all its features to be done; for `init` that is success.
@@ -164,7 +169,7 @@ async function conclude(
     return code;
   };
   if ('stopped' in proposed) {
-    const { stopped: reason, ...told } = proposed;
+    const { stopped: reason, fallsBack: _, ...told } = proposed;
     return { code: await stop(reason, 0, told), paths: [], notes: [proposed.detail] };
   }
   const done = await commitProposal(crew, proposed.proposal, existing);

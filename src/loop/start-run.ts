@@ -11,7 +11,7 @@ import type { Fence } from '../workspace/fence.ts';
 import { unusual } from '../workspace/unsupported.ts';
 import { bringIn } from '../workspace/vault.ts';
 import { castOf } from './cast-of.ts';
-import { checkFence, checkPurse, chooseBrain, chooseConsultants, chooseFallback } from './choose-brain.ts';
+import { checkFence, checkPurses, chooseConsultants, fillRole } from './choose-brain.ts';
 import { type Choice, chooseRun, stampOfRuns, type Wanted } from './choose-run.ts';
 import { checkRemote, claimCopy } from './copier.ts';
 import { listReader, refuseUnprovable } from './list.ts';
@@ -53,17 +53,15 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   const choice = await chooseRun(repo, wanted, dayOf(input.now()));
   const cast = await castOf(choice, opened, input.cwd);
   const setting = { ...opened, config: cast.config };
-  const brain = await chooseBrain(setting, { ...input, cwd: cast.cwd.coder }, 'coder');
-  const fallback = await chooseFallback(setting, { ...input, cwd: cast.cwd.coder });
+  const coder = await fillRole(setting, { ...input, cwd: cast.cwd.coder }, 'coder');
   const consultants = await chooseConsultants(setting, input, cast.cwd);
   const before = choice.kind === 'continue' ? choice.last.limits : undefined;
   const limits = carriedLimits(limitsOf(setting.config, input.now()), before);
-  const others = [...(fallback ? [fallback] : []), ...Object.values(consultants)];
-  for (const one of [brain, ...others]) checkPurse(one, limits);
+  checkPurses(setting, { coder, ...consultants }, limits);
   const { pushCheckpoints: remote } = setting.config.workspace;
   if (remote !== undefined) await checkRemote(repo, remote, '--push-checkpoints');
   const fence = await raiseFence(setting, input);
-  for (const one of [brain, ...others]) checkFence(one, fence);
+  checkFence({ coder, ...consultants }, fence);
   await input.admit?.({ setting, fence });
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run: choice.run, what: 'agentloop run' });
@@ -101,12 +99,11 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
     try {
       await rememberCast(runDir, cast, setting.redact);
       await rememberRemote(runDir, remote);
-      await begin(ledger, choice, { setting, input, brain, fence: fence.mode });
+      await begin(ledger, choice, { setting, input, brain: coder.brain, fence: fence.mode });
       const crew = await openCrew({
         setting,
         input,
-        brain,
-        fallback,
+        ...coder,
         consultants,
         fence,
         watcher,

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Config } from '../config.ts';
-import { BugError, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { checkJson, checkValue } from './check-value.ts';
-import { brainVariables, envOfFlag, isConfigFlag, type Option, options } from './config-names.ts';
+import { brainVariables, envOfFlag, type Option, options } from './config-names.ts';
+import { type Env, type FlagValues, isBrain, settingsOf } from './config-settings.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { files } from './feature.ts';
 import { lineOf, readJson } from './json-text.ts';
@@ -13,9 +14,9 @@ export interface ConfigSources {
   readonly file?: string | undefined;
   /** Text of package.json, whose key `agentloop` may hold the config instead. */
   readonly packageJson?: string | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Env;
   /** Flags of the command line by their names without dashes, such as `max-cost`; undefined: not given. */
-  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly flags?: FlagValues;
 }
 
 /** The config in effect, and for each option (by path) who set it. */
@@ -43,10 +44,12 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     origins[path] = line === undefined ? 'default' : `${written?.name} line ${line}`;
   }
   const problems: string[] = [];
-  for (const { option, name, value } of [...fromEnv(sources.env ?? {}), ...fromFlags(sources.flags ?? {})]) {
+  for (const { option, name, value } of settingsOf(sources.env ?? {}, sources.flags ?? {})) {
     const checked = checkValue(Config, setAt({}, option.path, value));
     if ('problems' in checked)
       problems.push(...checked.problems.map(({ text }) => text.replace(option.path, name)));
+    if (isBrain(option) && value !== (getAt(raw, option.path) ?? 'anthropic'))
+      forgetModel(raw, origins, option);
     setAt(raw, option.path, value);
     origins[option.path] = name;
   }
@@ -86,66 +89,15 @@ function fromManifest(text: string): Written | undefined {
   return { name: 'package.json', value, lineOf: (path) => lineOf(json, ['agentloop', ...path.split('.')]) };
 }
 
-interface Setting {
-  readonly option: Option;
-  /** How the person who set it calls it. */
-  readonly name: string;
-  readonly value: unknown;
+/** The model that a weaker source names belongs to the brain that it names, and to no other. */
+function forgetModel(raw: Record<string, unknown>, origins: Record<string, string>, { path }: Option): void {
+  const model = path.replace(/brain$/, 'model');
+  if (getAt(raw, model) === undefined) return;
+  setAt(raw, model, undefined);
+  origins[model] = 'default';
 }
 
-/** The long name is the more exact one: it wins over the short one, which may set several options. */
-function fromEnv(env: NonNullable<ConfigSources['env']>): Setting[] {
-  const settings = (nameOf: (option: Option) => string | undefined): Setting[] =>
-    options().flatMap((option) => {
-      const name = nameOf(option);
-      const text = name === undefined ? undefined : env[name];
-      return name === undefined || !text ? [] : [{ option, name, value: typed(text, option) }];
-    });
-  const short = settings(({ flag }) => (flag === undefined ? undefined : envOfFlag(flag)));
-  return [...short, ...settings(({ env: name }) => name)];
-}
-
-function fromFlags(given: NonNullable<ConfigSources['flags']>): Setting[] {
-  return Object.entries(given).flatMap(([flag, value]) => {
-    if (!isConfigFlag(flag)) throw new BugError(`--${flag} sets no option of the config`);
-    if (value === undefined) return [];
-    return options()
-      .filter((option) => option.flag === flag)
-      .map((option) => ({
-        option,
-        name: `--${flag}`,
-        value: typeof value === 'string' ? typed(value, option) : value,
-      }));
-  });
-}
-
-/** A text as the option's type; what does not fit stays text, and the schema says what it must be. */
-function typed(text: string, { schema }: Option): unknown {
-  const words = text.trim();
-  switch (schema.type) {
-    case 'number':
-    case 'integer':
-      return /^-?\d+(\.\d+)?(e\d+)?$/i.test(words) ? Number(words) : text;
-    case 'boolean':
-      return { true: true, '1': true, false: false, '0': false }[words.toLowerCase()] ?? text;
-    case 'array':
-      if (isJson(words)) return JSON.parse(words);
-      return schema.items?.type === 'string' ? words.split(',').map((part) => part.trim()) : text;
-    default:
-      return text;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function strangers(env: NonNullable<ConfigSources['env']>): string[] {
+function strangers(env: Env): string[] {
   const known = options().flatMap(({ env: name, flag }) =>
     flag === undefined ? [name] : [name, envOfFlag(flag)],
   );

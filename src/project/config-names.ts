@@ -9,17 +9,11 @@ export interface Option extends Leaf {
   readonly flag?: string;
 }
 
-/** Flags that set options of the config. `brain`, `model` and `effort` set every role. */
+/** Flags that set options of the config. `brain`, `model` and `effort`: who works, in `init` and in `run`. */
 const flags: Readonly<Record<string, readonly string[]>> = {
   brain: ['roles.initializer.brain', 'roles.coder.brain'],
   model: ['roles.initializer.model', 'roles.coder.model'],
   effort: ['roles.initializer.effort', 'roles.coder.effort'],
-  fallback: ['roles.coder.fallback.brain'],
-  'fallback-model': ['roles.coder.fallback.model'],
-  evaluator: ['roles.evaluator.brain'],
-  'evaluator-model': ['roles.evaluator.model'],
-  examiner: ['roles.examiner.brain'],
-  'examiner-model': ['roles.examiner.model'],
   'sealed-dir': ['judge.sealed.dir'],
   'max-cost': ['limits.maxCost'],
   'max-cost-per-day': ['limits.maxCostPerDay'],
@@ -38,6 +32,9 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   'push-checkpoints': ['workspace.pushCheckpoints'],
   'skip-gate': ['gates.skip'],
 };
+
+/** The flag that says who fills a role: `role-flag.ts` reads it. */
+export const roleFlag = 'role';
 
 /** Variables of this prefix that we set for brains ourselves: they configure nothing. */
 export const brainVariables: readonly string[] = [
@@ -69,7 +66,7 @@ export function envOfFlag(flag: string): string {
 
 /** Whether a flag of the command line sets options of the config. */
 export function isConfigFlag(flag: string): boolean {
-  return Object.hasOwn(flags, flag);
+  return flag === roleFlag || Object.hasOwn(flags, flag);
 }
 
 function envOfPath(path: string): string {

@@ -107,7 +107,7 @@ async function wordsFor(scene: Scene, root: string): Promise<readonly string[]> 
   );
   if (scene.objectsTo !== undefined) {
     await writeFile(join(root, evaluator), evaluatorProgram(scene.objectsTo));
-    words.push('--evaluator', `command:node ${join(root, evaluator)}`);
+    words.push('--role', `evaluator=command:node ${join(root, evaluator)}`);
   }
   return words;
 }

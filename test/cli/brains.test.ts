@@ -2,7 +2,6 @@ import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { agentNames } from '../../src/brain/agents/known.ts';
 import { tried } from '../../src/brain/agents/tried.ts';
 import { BrainList } from '../../src/cli/brain-list.ts';
 import { brainsPage } from '../../src/cli/brains-page.ts';
@@ -10,6 +9,7 @@ import { brains } from '../../src/cli/commands/brains.ts';
 import { rolesIn } from '../../src/cli/find-brains.ts';
 import { plainPaint } from '../../src/cli/paint.ts';
 import { Config } from '../../src/config.ts';
+import { agentNames } from '../../src/config-brains.ts';
 import { fakeIo } from '../helpers/fake-io.ts';
 import { type RepoWithRuns, repoWithRuns } from '../helpers/repo-with-run.ts';
 

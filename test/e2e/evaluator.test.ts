@@ -11,7 +11,7 @@ const only = <T extends Recorded['type']>(events: readonly Recorded[], type: T) 
 const rulings = (events: readonly Recorded[]) =>
   only(events, 'judge.ruled').filter(({ scope }) => scope === 'candidate');
 const night = (dir: string, coder: string, evaluator: string, ...more: string[]) =>
-  agentloop(dir, ['run', '--name', 'night', '--brain', coder, '--evaluator', evaluator, ...more]);
+  agentloop(dir, ['run', '--name', 'night', '--brain', coder, '--role', `evaluator=${evaluator}`, ...more]);
 /** Knows the one answer that the test asks for, until somebody says so. */
 const sly =
   `command:if grep -q "always gives 5" "$AGENTLOOP_BRIEF"; then ${honest}; ` +
@@ -116,7 +116,7 @@ describe('the evaluator', () => {
     ]);
     expect(events.at(-1)).toMatchObject({ type: 'run.stopped', reason: 'unavailable', landed: 0 });
     // The next invocation still knows who it was, and one flag does without.
-    const without = await agentloop(repo.dir, ['run', '--evaluator', 'none']);
+    const without = await agentloop(repo.dir, ['run', '--role', 'evaluator=none']);
     expect(without.code, without.err).toBe(0);
   });
 
@@ -125,7 +125,15 @@ describe('the evaluator', () => {
     await using script = await scriptFile([
       { when: { role: 'evaluator' }, steps: [{ say: 'looks' }, { wait: { file: 'go' } }, noObjection] },
     ]);
-    const first = start(repo.dir, ['run', '--name', 'night', '--brain', fair, '--evaluator', script.brain]);
+    const first = start(repo.dir, [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      fair,
+      '--role',
+      `evaluator=${script.brain}`,
+    ]);
     await untilTold(repo.dir, '"wait":{"file":"go"}');
     first.child.kill('SIGKILL');
     await first.done;

@@ -24,7 +24,15 @@ describe('one more session, by another brain', () => {
     await using other = await scriptFile([works('F001')]);
     const features = [byFile('F001'), byFile('F002', { dependsOn: ['F001'] }), byFile('F003')];
     await using repo = await smallRepo({ red: false, features, config: { limits } });
-    const args = ['run', '--name', 'night', '--brain', coder.brain, '--fallback', other.brain];
+    const args = [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      coder.brain,
+      '--role',
+      `coder.fallback=${other.brain}`,
+    ];
     const ran = await agentloop(repo.dir, args);
     expect(ran.code, ran.err).toBe(0);
     const sessions = only(await eventsOf(repo.dir, 'night'), 'session.started');
@@ -45,7 +53,15 @@ describe('one more session, by another brain', () => {
     await using coder = await scriptFile([{ ...works('F001'), when: { session: 3 } }, stuck]);
     await using other = await scriptFile([stuck]);
     await using repo = await smallRepo({ red: false, features: [byFile('F001')], config: { limits } });
-    const args = ['run', '--name', 'night', '--brain', coder.brain, '--fallback', other.brain];
+    const args = [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      coder.brain,
+      '--role',
+      `coder.fallback=${other.brain}`,
+    ];
     expect((await agentloop(repo.dir, args)).code).toBe(11);
     const again = await agentloop(repo.dir, ['run']);
     expect(again.code, again.err).toBe(11);
@@ -60,7 +76,7 @@ describe('one more session, by another brain', () => {
     expect(answered.code, answered.err).toBe(0);
   });
 
-  it('--fallback-model is another model of the same brain, told in the trailer', async () => {
+  it('--role coder.fallback is another model of the same brain, told in the trailer', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')], config: { limits } });
     const key = 'test-key-3f9a1c5e7d';
     const asked: string[] = [];
@@ -77,7 +93,7 @@ describe('one more session, by another brain', () => {
     const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: key };
     const ran = await agentloop(
       repo.dir,
-      ['run', '--name', 'night', '--fallback-model', 'claude-opus-5'],
+      ['run', '--name', 'night', '--role', 'coder.fallback=anthropic:claude-opus-5'],
       env,
     );
     expect(ran.code, ran.err).toBe(0);
@@ -96,7 +112,15 @@ describe('one more session, by another brain', () => {
     ]);
     const config = { limits: { sameWork: 2, refusalsPerSession: 2 } };
     await using repo = await smallRepo({ red: false, features: [byFile('F001')], config });
-    const args = ['run', '--name', 'night', '--brain', coder.brain, '--fallback', other.brain];
+    const args = [
+      'run',
+      '--name',
+      'night',
+      '--brain',
+      coder.brain,
+      '--role',
+      `coder.fallback=${other.brain}`,
+    ];
     const ran = await agentloop(repo.dir, args);
     expect(ran.code, ran.err).toBe(0);
     const events = await eventsOf(repo.dir, 'night');
@@ -105,16 +129,11 @@ describe('one more session, by another brain', () => {
 
   it('a model alone is refused beside a brain that has none', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
-    const ran = await agentloop(repo.dir, [
-      'run',
-      '--brain',
-      'command:true',
-      '--fallback-model',
-      'claude-opus-5',
-    ]);
+    const env = { AGENTLOOP_ROLES_CODER_FALLBACK_MODEL: 'claude-opus-5' };
+    const ran = await agentloop(repo.dir, ['run', '--brain', 'command:true'], env);
     expect([ran.code, ran.err]).toEqual([
       2,
-      expect.stringContaining('--fallback anthropic --fallback-model'),
+      expect.stringContaining('--role coder.fallback=anthropic:<model>'),
     ]);
   });
 });

@@ -55,7 +55,7 @@ describe('sealed tests of an examiner', () => {
         steps: [{ write: { path: 'test/sealed-sum.test.js', content: sealedTest } }],
       },
     ]);
-    const args = ['run', '--name', 'night', '--examiner', script.brain];
+    const args = ['run', '--name', 'night', '--role', `examiner=${script.brain}`];
     const cheat = await agentloop(repo.dir, [...args, '--brain', `command:${table}`]);
     expect(cheat.code, cheat.err).toBe(12);
     const events = await eventsOf(repo.dir, 'night');
@@ -98,8 +98,8 @@ describe('sealed tests of an examiner', () => {
       'run',
       '--name',
       'night',
-      '--examiner',
-      script.brain,
+      '--role',
+      `examiner=${script.brain}`,
       '--brain',
       `command:${honest}`,
     ]);
@@ -120,7 +120,7 @@ describe('sealed tests of an examiner', () => {
         steps: [{ write: { path: 'test/sealed-sum.test.js', content: sealedTest } }],
       },
     ]);
-    const args = ['run', '--name', 'night', '--examiner', script.brain, '--output', 'ndjson'];
+    const args = ['run', '--name', 'night', '--role', `examiner=${script.brain}`, '--output', 'ndjson'];
     const first = start(repo.dir, [...args, '--brain', 'command:sleep 300']);
     await first.shows(/"type":"session\.started"/);
     first.child.kill('SIGKILL');
@@ -149,8 +149,8 @@ describe('sealed tests of an examiner', () => {
       'plan.json',
       '--force',
       '--sealed',
-      '--examiner',
-      script.brain,
+      '--role',
+      `examiner=${script.brain}`,
     ]);
     expect(init.code, init.err).toBe(0);
     expect((await agentloop(repo.dir, ['sealed'])).out).toContain(title);
@@ -255,8 +255,8 @@ describe('nothing of a sealed test reaches a coder', () => {
       'run',
       '--name',
       'night',
-      '--examiner',
-      script.brain,
+      '--role',
+      `examiner=${script.brain}`,
       '--sealed-dir',
       dir,
       '--brain',

@@ -46,3 +46,19 @@ test('an evaluator that declines says nothing against the feature', () => {
   story.tell(declined);
   expect(story.state().features.get('F001')?.declined).toBe(1);
 });
+
+test('one whose fallback is asked instead stops and delays nothing, whatever it died of', () => {
+  for (const kind of ['fatal', 'unavailable'] as const) {
+    for (const role of [undefined, 'evaluator'] as const) {
+      const story = ledgerStory();
+      for (const event of [runStarted(), limitsSet({}), sessionStarted(1, 'F001')]) story.tell(event);
+      const who = role === undefined ? {} : { role, brain: 'codex', model: 'gpt-5.5' };
+      const end = { type: 'brain.failed', session: 1, ms: 1, kind, reason: 'no', ...who } as const;
+      story.tell({ ...end, fallsBack: true });
+      expect(story.state()).not.toHaveProperty('fatal');
+      expect(story.state()).not.toHaveProperty('unavailable');
+      story.tell({ ...end, ...(role && { fallback: true }) });
+      expect(story.state()).toHaveProperty(kind);
+    }
+  }
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Config } from '../../src/config.ts';
 import { BugError, UserError } from '../../src/errors.ts';
 import { type ConfigSources, loadConfig } from '../../src/project/config-file.ts';
 import { envOfFlag, options } from '../../src/project/config-names.ts';
@@ -53,23 +54,21 @@ describe('who wins', () => {
     expect(new Set(Object.values(loadConfig({}).origins))).toEqual(new Set(['default']));
   });
 
-  test('--brain sets every role, and the long variable of one role is the more exact one', () => {
+  test('--brain sets who works, in init and in run, and the long variable of one role is the more exact one', () => {
     const { config, origins } = loadConfig({
       file,
       env: { AGENTLOOP_BRAIN: 'command:short', AGENTLOOP_ROLES_CODER_BRAIN: 'command:long' },
     });
     expect(config.roles).toEqual({
-      initializer: { brain: 'command:short' },
-      coder: { brain: 'command:long', fallback: {} },
-      examiner: {},
-      evaluator: {},
+      ...Config.parse({}).roles,
+      initializer: { brain: 'command:short', limits: {}, fallback: {} },
+      coder: { brain: 'command:long', limits: {}, fallback: {} },
     });
     expect(origins['roles.coder.brain']).toBe('AGENTLOOP_ROLES_CODER_BRAIN');
     expect(loadConfig({ file, flags: { brain: 'anthropic' } }).config.roles).toEqual({
-      initializer: { brain: 'anthropic' },
-      coder: { brain: 'anthropic', fallback: {} },
-      examiner: {},
-      evaluator: {},
+      ...Config.parse({}).roles,
+      initializer: { brain: 'anthropic', limits: {}, fallback: {} },
+      coder: { brain: 'anthropic', limits: {}, fallback: {} },
     });
   });
 

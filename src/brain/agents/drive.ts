@@ -121,7 +121,13 @@ async function* attempt(
         shellOf(agent.program.file, launch),
       chatter,
       options: {
-        env: { ...passEnv, ...lent.env, ...launch.env, ...ourVariables(assignment), ...variablesOfServer(assignment) },
+        env: {
+          ...passEnv,
+          ...lent.env,
+          ...launch.env,
+          ...ourVariables(assignment),
+          ...variablesOfServer(assignment),
+        },
         input: conversation === undefined ? wholeBrief(assignment) : (refusal?.text ?? ''),
         onLine: (line, from) => hearing.line(line, from),
         lineBytes,

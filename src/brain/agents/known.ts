@@ -1,6 +1,7 @@
-/** The agent CLIs that can be a brain under their own name, and what can be told of each without starting it. */
+import type { agentNames } from '../../config-brains.ts';
 
-export const agentNames = ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'] as const;
+/** What can be told of each agent CLI without starting it. */
+
 export type AgentName = (typeof agentNames)[number];
 
 export interface KnownAgent {

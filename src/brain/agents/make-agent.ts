@@ -1,10 +1,10 @@
 import { UserError } from '../../errors.ts';
 import { readProviders } from '../../policy/providers.ts';
+import { acpBrain } from '../acp/brain.ts';
 import type { Brain } from '../brain.ts';
 import type { BrainDeps } from '../make-brain.ts';
 import { homePaths } from '../own-files.ts';
 import { readPrices } from '../prices.ts';
-import { acpBrain } from '../acp/brain.ts';
 import { claudeTranslator } from './claude.ts';
 import { codexTranslator } from './codex.ts';
 import { copilotLaunch } from './copilot.ts';

@@ -53,7 +53,7 @@ async function list(io: Io, here: SealedHere, only: string | undefined): Promise
   }
   if (!any)
     io.stderr.write(
-      'There are no sealed tests. agentloop run --examiner <brain>, or --sealed-dir <folder>\n',
+      'There are no sealed tests. agentloop run --role examiner=<brain>, or --sealed-dir <folder>\n',
     );
   return 0;
 }

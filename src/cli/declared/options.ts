@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { brainForms } from '../../config-brains.ts';
 import type { Io } from '../io.ts';
 import { outputChoices } from '../output.ts';
 
@@ -29,11 +30,14 @@ export function sealedDirOption(): Option {
 /** What `init` and `run` share: who thinks, how far it may go in a session, what it may reach. */
 export function brainOptions(command: Command): Command {
   return command
-    .option('--brain <brain>', 'anthropic, claude, codex, command:<shell command> or scripted:<file>')
-    .option('--model <model>', 'model of the brain, where it takes one')
+    .option('--brain <brain>', brainForms)
+    .option('--model <model>', 'model of that brain, where it takes one')
     .option('--effort <effort>', 'how hard the model thinks: low, medium, high, xhigh, max')
-    .option('--examiner <brain>', 'who writes sealed tests before the work starts (default: nobody)')
-    .option('--examiner-model <model>', 'model of the examiner')
+    .option(
+      '--role <role=brain[:model]>',
+      'who fills a role: initializer, coder, examiner, evaluator, planner; <role>.fallback: who comes in its place (several times)',
+      repeat,
+    )
     .addOption(sealedDirOption())
     .option('--max-cost <dollars>', 'US dollars for the whole run')
     .option('--max-cost-per-day <dollars>', 'US dollars for a local day, by all runs of the repository')

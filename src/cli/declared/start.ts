@@ -22,10 +22,6 @@ export function declareStart(program: Command, { io, end, version }: Page): void
     .description(
       'Work until every feature passes or a limit is met. An unfinished run goes on; new flags replace old ones.',
     )
-    .option('--fallback <brain>', 'who gets one more session on a feature that was blocked (default: nobody)')
-    .option('--fallback-model <model>', 'model of the fallback')
-    .option('--evaluator <brain>', 'who looks at accepted work and may only refuse it (default: nobody)')
-    .option('--evaluator-model <model>', 'model of the evaluator')
     .option('--max-sessions <number>', 'sessions for the whole run')
     .option('--max-duration <time>', 'time for this invocation, such as 8h or 1h30m')
     .option('--until <time>', 'when this invocation stops: 06:30, "06:30 Europe/Berlin" or an instant')

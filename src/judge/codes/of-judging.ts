@@ -44,7 +44,7 @@ export const brokens = {
   },
   'judge.evaluator-unavailable': {
     means: 'The evaluator could not be asked, and without its opinion nothing is accepted.',
-    todo: 'See why in the ledger (`agentloop events`); choose another with --evaluator, or "none" to do without.',
+    todo: 'See why in the ledger (`agentloop events`); choose another with --role evaluator=<brain>; "none" does without.',
   },
   'judge.interrupted': {
     means: 'The judge was interrupted before it had seen enough.',
