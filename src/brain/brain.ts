@@ -79,6 +79,8 @@ export interface Brain {
   readonly model?: string;
   /** How it makes its claim: a call of the tool `claim`, or the outcome file. Decides a paragraph of the brief. */
   readonly claimBy: 'tool' | 'outcome';
+  /** What briefs tell it alone: the name of a template in `templates/brains/`. */
+  readonly addition?: string;
   /** Whether what it spends can be told in money. Decides if `--max-cost` can be kept. */
   readonly pricing: 'known' | 'unknown' | 'free';
   /**

@@ -101,7 +101,7 @@ function standstill(
   if (first.length > 0) return { is: 'waits', words: `after ${first.join(', ')}` };
   return {
     is: 'open',
-    words: `open${refused(known?.refusals ?? 0)}${known?.unfinished ? ', work kept' : ''}`,
+    words: `open${refused(known?.refusals ?? 0)}${known?.unfinished ? ', work kept' : ''}${known?.plan ? ', planned' : ''}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { planEvents } from './plan-events.ts';
 import { runEvents } from './run-events.ts';
 import { sealedEvents } from './sealed-events.ts';
 import { workEvents } from './work-events.ts';
@@ -9,7 +10,7 @@ export { Claim, Handoff, Limits, Proof, Reason, StopReason, Suspicion, Usage } f
  * Events: what was decided in a run, once, in order. Chatter goes to transcripts.
  * Every type with its own fields; `docs/events.md` prints the descriptions.
  */
-export const payloads = { ...runEvents, ...workEvents, ...sealedEvents } as const;
+export const payloads = { ...runEvents, ...workEvents, ...sealedEvents, ...planEvents } as const;
 
 export type EventType = keyof typeof payloads;
 /** An event as it is handed to the ledger. */

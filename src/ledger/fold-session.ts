@@ -1,4 +1,5 @@
 import type { RecordedOf } from './event.ts';
+import { forgetPlan } from './planned.ts';
 import { keyOf, oneMore } from './same-again.ts';
 import { type FeatureState, featureState, openSession, type SessionState, type State } from './state.ts';
 import { inShort } from './told-later.ts';
@@ -121,6 +122,7 @@ export function sessionEnded(state: State, event: RecordedOf<'session.ended'>): 
   if (event.feature === undefined) return;
   const known = feature(state, event.feature);
   if (event.counts) known.failures += 1;
+  if (outcome === 'refused' || outcome === 'stuck') known.usedUp = true;
   // Waiting costs a feature nothing, however often it has to be waited for.
   if (outcome === 'unavailable') known.sessions -= 1;
   if (known.fallback === event.session && isCutShort) delete known.fallback;
@@ -143,6 +145,7 @@ export function reopened(state: State, event: RecordedOf<'feature.reopened'>): v
   known.failures = 0;
   known.sealed.clear();
   known.declined = 0;
+  forgetPlan(known);
   afresh(known);
   if (event.by === 'person') {
     known.lostAfter = [];

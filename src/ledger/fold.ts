@@ -2,6 +2,7 @@ import type { Recorded, RecordedOf } from './event.ts';
 import { brainFailed, brainFinished } from './fold-brain.ts';
 import { spent } from './fold-cost.ts';
 import { landed } from './fold-landing.ts';
+import { planned } from './fold-plan.ts';
 import {
   blocked,
   checkpoint,
@@ -137,6 +138,9 @@ export function step(state: State, event: Recorded): void {
     case 'sealed.missed':
     case 'sealed.dropped':
       return sealedChanged(state, event);
+    case 'plan.made':
+    case 'plan.missed':
+      return planned(state, event);
     case 'run.stopped':
       state.stopped = {
         reason: event.reason,

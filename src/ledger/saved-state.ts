@@ -6,8 +6,10 @@ import * as ofRuns from './fold.ts';
 import * as ofBrains from './fold-brain.ts';
 import * as ofCosts from './fold-cost.ts';
 import * as ofLandings from './fold-landing.ts';
+import * as ofPlans from './fold-plan.ts';
 import * as ofSessions from './fold-session.ts';
 import * as ofWaits from './fold-wait.ts';
+import * as ofPlanned from './planned.ts';
 import * as ofRepeats from './same-again.ts';
 import * as ofStates from './state.ts';
 import * as ofWords from './told-later.ts';
@@ -56,7 +58,10 @@ const fileOf = (ledger: string) => join(dirname(ledger), 'state.json');
  * function of one of these files.
  */
 function foldPrint(): string {
-  const parts = [ofRuns, ofSessions, ofLandings, ofCosts, ofBrains, ofWaits, ofRepeats, ofStates, ofWords];
+  const parts = [
+    ...[ofRuns, ofSessions, ofLandings, ofCosts, ofBrains, ofWaits, ofPlans, ofPlanned],
+    ...[ofRepeats, ofStates, ofWords],
+  ];
   return parts.flatMap((part) => Object.values<unknown>(part).map(String)).join('\n');
 }
 

@@ -1,10 +1,11 @@
 import type { Away, Waiting } from './away.ts';
 import type { Handoff, Limits, Reason, StopReason, Usage } from './event.ts';
+import { noPlan, type Planned } from './planned.ts';
 import { type Circles, noCircles, type Row } from './same-again.ts';
 import type { LandedWork, Landing, Said } from './told-later.ts';
 
 /** What has become of one feature in this run. */
-export interface FeatureState extends Circles {
+export interface FeatureState extends Circles, Planned {
   readonly id: string;
   /** Failed sessions that count towards `sessionsPerFeature`. */
   failures: number;
@@ -178,5 +179,6 @@ export function featureState(state: State, id: string): FeatureState {
     words: [],
     usd: 0,
     ...noCircles(),
+    ...noPlan(),
   };
 }

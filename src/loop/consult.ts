@@ -30,7 +30,7 @@ export interface Consultation<T> {
   readonly tree?: Tree;
   readonly prepared?: Prepared;
   readonly hands: 'all' | 'read-only';
-  /** Model calls it may take at most; default as many as a session. */
+  /** Model calls it may take at most where its role has no limit of its own; default as many as a session. */
   readonly turns?: number;
   /** How often the same conversation may go on after `again`. */
   readonly rounds: number;
@@ -82,6 +82,7 @@ async function ask<T>(
 ): Promise<Consulted<T>> {
   const { role, feature, session, base, tree, prepared } = asked;
   const limits = limitsIn(crew, role);
+  const { sessionTurns: most } = limits;
   const { maxFileBytes, maxTotalBytes } = crew.config.workspace;
   const workspace = await openWorkspace(crew.repo, {
     run: crew.run,
@@ -109,7 +110,7 @@ async function ask<T>(
         hands: asked.hands,
         transcript,
         limits: {
-          turns: Math.min(asked.turns ?? limits.sessionTurns, limits.sessionTurns),
+          turns: crew.config.roles[role].limits.sessionTurns ?? Math.min(asked.turns ?? most, most),
           deadline: Math.min(crew.now() + limits.sessionMs, limits.until ?? Number.POSITIVE_INFINITY),
           idleMs: limits.idleMs,
           ...(limits.sessionToolCalls === undefined ? {} : { toolCalls: limits.sessionToolCalls }),

@@ -45,7 +45,7 @@ export async function askEvaluator(
         turns,
         rounds: 1,
         read: async ({ opinion }, _, brain) =>
-          opinion === undefined ? { again: askAgain(brain.claimBy) } : { value: opinion },
+          opinion === undefined ? { again: askAgain(brain) } : { value: opinion },
       },
       signal,
     );
@@ -82,7 +82,7 @@ async function briefOf(crew: Crew, question: Question): Promise<(brain: Brain) =
     ),
     mark: randomBytes(12).toString('hex'),
   };
-  return ({ claimBy }) => evaluatorBrief({ ...given, endBy: claimBy });
+  return ({ claimBy, addition }) => evaluatorBrief({ ...given, claimBy, addition });
 }
 
 /** The specification that the list names, by its words or by the path of a file; as the base has it. */

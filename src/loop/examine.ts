@@ -115,5 +115,5 @@ async function briefOf(crew: Crew, feature: Feature, base: Commit): Promise<(bra
     checks: checksOf(await read(files.config)),
     agents: await read(files.agents),
   };
-  return ({ claimBy }) => examinerBrief({ ...given, claimBy });
+  return ({ claimBy, addition }) => examinerBrief({ ...given, claimBy, addition });
 }

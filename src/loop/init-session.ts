@@ -41,6 +41,7 @@ async function oneSession(crew: Crew, existing: Proposal, input: InitInput): Pro
       notes: [],
       agents: existing.get(files.agents) ?? '',
       claimBy: crew.brain.claimBy,
+      addition: crew.brain.addition,
     }),
   );
   await book.record({

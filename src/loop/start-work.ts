@@ -4,6 +4,7 @@ import type { Feature } from '../project/feature.ts';
 import { type Prepared, prepare } from '../workspace/prepare.ts';
 import type { Crew } from './crew.ts';
 import { examine } from './examine.ts';
+import { planAhead } from './plan-ahead.ts';
 import { prepareOptions } from './prepare-options.ts';
 import { session } from './session.ts';
 import { type Asleep, wakeSession } from './wake-session.ts';
@@ -15,7 +16,10 @@ export async function startWork(crew: Crew, id: string, fallback?: true): Promis
   if (!feature) throw new Error(`next chose ${id}, which is not in the list`);
   const prepared = await prepareBase(crew);
   if (!prepared || crew.signals.soft.aborted) return;
-  const ready = await examine(crew, crew.consultants.examiner, feature, { base: book.state.tip, prepared });
+  const { examiner, planner } = crew.consultants;
+  const from = { base: book.state.tip, prepared };
+  const ready =
+    (await examine(crew, examiner, feature, from)) && (await planAhead(crew, planner, feature, from));
   if (!ready || crew.signals.soft.aborted) return;
   const brain = fallback ? crew.fallback : undefined;
   await session(brain ? { ...crew, brain } : crew, feature, prepared, fallback);

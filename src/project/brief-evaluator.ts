@@ -1,5 +1,5 @@
 import type { Proof, Suspicion } from '../ledger/event.ts';
-import { featureText } from './brief.ts';
+import { additionText, featureText, type HowItEnds } from './brief-parts.ts';
 import type { Feature } from './feature.ts';
 import { clip, clipIndented, oneLine, plain } from './plain-text.ts';
 import { fill, template } from './templates.ts';
@@ -17,8 +17,8 @@ const caps = {
 /** Bytes of the diff itself, and of one file in it. */
 export const diffCaps = { maxBytes: 120_000, maxFileBytes: 30_000 } as const;
 
-/** What an evaluator's brief is made from. Everything but `mark` and `endBy` was written by others. */
-export interface EvaluatorBrief {
+/** What an evaluator's brief is made from. Everything but `mark` and how the brain ends was written by others. */
+export interface EvaluatorBrief extends HowItEnds {
   readonly feature: Feature;
   /** The text of the whole specification; empty where there is none beside the feature. */
   readonly specification: string;
@@ -27,7 +27,6 @@ export interface EvaluatorBrief {
   readonly suspicions: readonly Suspicion[];
   /** From `numberedDiff`. */
   readonly diff: string;
-  readonly endBy: 'tool' | 'outcome';
   /** A word of chance, made for this brief alone: data cannot hold it, so data cannot end its part. */
   readonly mark: string;
 }
@@ -36,7 +35,8 @@ export interface EvaluatorBrief {
 export function evaluatorBrief(given: EvaluatorBrief): string {
   const part = (name: keyof typeof caps, text: string) => marked(name, given.mark, text, caps[name]);
   return fill(template('brief-evaluator.md'), {
-    opinion: template(`opinion/${given.endBy}.md`).trim(),
+    opinion: template(`opinion/${given.claimBy}.md`).trim(),
+    addition: additionText(given.addition),
     mark: given.mark,
     specification: part('specification', given.specification),
     feature: part('feature', featureText(given.feature)),
@@ -48,8 +48,8 @@ export function evaluatorBrief(given: EvaluatorBrief): string {
 }
 
 /** What an evaluator is told that ended without an opinion. */
-export function askAgain(endBy: EvaluatorBrief['endBy']): string {
-  return fill(template('opinion/again.md'), { opinion: template(`opinion/${endBy}.md`).trim() });
+export function askAgain({ claimBy }: HowItEnds): string {
+  return fill(template('opinion/again.md'), { opinion: template(`opinion/${claimBy}.md`).trim() });
 }
 
 function marked(name: string, mark: string, text: string, maxBytes: number): string {

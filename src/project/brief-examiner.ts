@@ -1,5 +1,5 @@
 import type { Check } from '../config.ts';
-import { featureText } from './brief.ts';
+import { checksText, featureText, type HowItEnds, wordsFor } from './brief-parts.ts';
 import { dataPart } from './data-part.ts';
 import type { Feature } from './feature.ts';
 import { fill, template } from './templates.ts';
@@ -8,23 +8,21 @@ import { fill, template } from './templates.ts';
 const caps = { agents: 5_000, checks: 1_500, specification: 200_000, feature: 300_000 } as const;
 
 /** What an examiner's brief is made from: nothing that anyone has built or said of the feature. */
-export interface ExaminerBrief {
+export interface ExaminerBrief extends HowItEnds {
   readonly feature: Feature;
   /** The text of the whole specification; empty where there is none beside the feature. */
   readonly specification: string;
   readonly checks: readonly Pick<Check, 'name' | 'command'>[];
   /** Text of AGENTS.md. */
   readonly agents: string;
-  readonly claimBy: 'tool' | 'outcome';
 }
 
 /** The brief of the session that writes sealed tests. */
-export function examinerBrief({ feature, specification, checks, agents, claimBy }: ExaminerBrief): string {
-  const commands = checks.map(({ name, command }) => `${name}: ${command}`).join('\n');
+export function examinerBrief({ feature, specification, checks, agents, ...brain }: ExaminerBrief): string {
   return fill(template('brief-examiner.md'), {
-    claim: template(`claim/${claimBy}.md`),
+    ...wordsFor(brain),
     agents: dataPart('agents', agents, caps.agents, 'head'),
-    checks: dataPart('checks', commands, caps.checks),
+    checks: dataPart('checks', checksText(checks), caps.checks),
     specification: dataPart('specification', specification, caps.specification, 'head'),
     feature: dataPart('feature', featureText(feature), caps.feature),
   });

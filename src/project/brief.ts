@@ -1,32 +1,34 @@
 import type { Check } from '../config.ts';
 import type { Handoff, Reason } from '../ledger/event.ts';
+import {
+  checksText,
+  featureText,
+  type HowItEnds,
+  handoffText,
+  notesText,
+  partCaps,
+  wordsFor,
+} from './brief-parts.ts';
 import { dataPart } from './data-part.ts';
 import type { Feature } from './feature.ts';
-import { clip, oneLine, plain } from './plain-text.ts';
 import { tail } from './progress.ts';
 import { reasonsText } from './reasons-text.ts';
 import { fill, template } from './templates.ts';
 
 /**
  * The text a session starts with. Every part has a cap in bytes, so that no history makes a brief longer:
- * at most 24 kB beside the feature's own text.
+ * at most 27 kB beside the feature's own text.
  */
 const caps = {
-  agents: 5000,
-  checks: 1500,
-  progress: 4000,
-  handoff: 2500,
-  notes: 2000,
-  refusals: 5000,
+  ...partCaps,
   unfinished: 400,
   detected: 3000,
-  feature: 300_000,
   specification: 500_000,
   refusalText: 12_000,
 } as const;
 
 /** What a coder's brief is made from. Texts of files are given whole and cut here. */
-export interface CoderBrief {
+export interface CoderBrief extends HowItEnds {
   readonly feature: Feature;
   /** Reasons of the last refusal of this feature. */
   readonly reasons: readonly Reason[];
@@ -41,47 +43,41 @@ export interface CoderBrief {
   readonly progress: string;
   /** Text of AGENTS.md. */
   readonly agents: string;
-  readonly claimBy: ClaimBy;
+  /** What a planner says of the feature. */
+  readonly plan?: string | undefined;
 }
-
-/** How this brain makes its claim: a call of the tool `claim`, or the file AGENTLOOP_OUTCOME. */
-type ClaimBy = 'tool' | 'outcome';
 
 /** The brief of a session on one feature. */
 export function coderBrief(given: CoderBrief): string {
   return fill(template('brief-coder.md'), {
     proof: proofWords[given.feature.proof],
-    claim: template(`claim/${given.claimBy}.md`),
+    ...wordsFor(given),
     agents: dataPart('agents', given.agents, caps.agents, 'head'),
-    checks: dataPart(
-      'checks',
-      given.checks.map((check) => `${check.name}: ${check.command}`).join('\n'),
-      caps.checks,
-    ),
+    checks: dataPart('checks', checksText(given.checks), caps.checks),
     progress: dataPart('progress', tail(given.progress, caps.progress - 600), caps.progress),
     handoff: dataPart('handoff', handoffText(given.handoff ?? {}), caps.handoff),
     notes: dataPart('notes', notesText(given.notes), caps.notes),
     refusals: dataPart('refusals', reasonsText(given.reasons, caps.refusals - 400), caps.refusals),
+    plan: dataPart('plan', given.plan ?? '', caps.plan),
     unfinished: dataPart('unfinished', unfinishedWords[given.unfinished], caps.unfinished),
     feature: dataPart('feature', featureText(given.feature), caps.feature),
   });
 }
 
 /** What the initializer's brief is made from. */
-export interface InitializerBrief {
+export interface InitializerBrief extends HowItEnds {
   readonly specification: string;
   /** What was found without a model: runner, proposed checks and init.sh, as text. */
   readonly detected: string;
   readonly notes: readonly string[];
   /** Text of an AGENTS.md that is there already. */
   readonly agents: string;
-  readonly claimBy: ClaimBy;
 }
 
 /** The brief of the session that writes the plan. */
 export function initializerBrief(given: InitializerBrief): string {
   return fill(template('brief-initializer.md'), {
-    claim: template(`claim/${given.claimBy}.md`),
+    ...wordsFor(given),
     agents: dataPart('agents', given.agents, caps.agents, 'head'),
     detected: dataPart('detected', given.detected, caps.detected),
     notes: dataPart('notes', notesText(given.notes), caps.notes),
@@ -116,39 +112,3 @@ const unfinishedWords: Readonly<Record<CoderBrief['unfinished'], string>> = {
   'left out':
     'An earlier session worked on this feature and did not finish. Its files no longer fit the code and were left out: you start clean.',
 };
-
-/** A feature as a brief shows it: all that a person has written of it. */
-export function featureText(feature: Feature): string {
-  const steps = feature.steps.map((step, index) => `${index + 1}. ${oneLine(step)}`);
-  return [
-    `${feature.id}: ${feature.title}`,
-    feature.description && `\n${feature.description}`,
-    steps.length > 0 && `\nHow to see that it works:\n${steps.join('\n')}`,
-    `\nproof: ${feature.proof}`,
-    feature.verify && `verify: ${feature.verify}`,
-  ]
-    .filter(Boolean)
-    .join('\n');
-}
-
-function handoffText({ did, learned, next, question }: Handoff): string {
-  const share = Math.floor(caps.handoff / 4) - 60;
-  const parts = { did, learned, next, question };
-  return Object.entries(parts)
-    .filter(([, text]) => text?.trim())
-    .map(([name, text]) => `${name}: ${clip(plain(text ?? ''), share)}`)
-    .join('\n');
-}
-
-/** The newest notes that fit, oldest first: the last word of a person counts most. */
-function notesText(notes: readonly string[]): string {
-  const kept: string[] = [];
-  let bytes = 0;
-  for (const note of [...notes].reverse()) {
-    const line = `- ${clip(oneLine(note), 1000)}`;
-    bytes += Buffer.byteLength(line) + 3;
-    if (bytes > caps.notes - 200) break;
-    kept.unshift(line);
-  }
-  return kept.join('\n');
-}

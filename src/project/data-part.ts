@@ -6,6 +6,7 @@ export const tags = [
   'checks',
   'progress',
   'handoff',
+  'plan',
   'notes',
   'refusals',
   'unfinished',

@@ -11,7 +11,7 @@ const given = {
   notes: [],
   suspicions: [{ kind: 'runs-text', path: 'src/a.js', line: 3, says: 'It makes code from text.' }],
   diff: '+ x',
-  endBy: 'outcome' as const,
+  claimBy: 'outcome' as const,
   mark,
 };
 
@@ -43,8 +43,8 @@ test('proof, suspicions and feature are told, and how to end goes with the brain
   expect(brief).toContain('  F001: Add two numbers');
   expect(brief).toContain('AGENTLOOP_OUTCOME');
   expect(brief).not.toContain('begin specification');
-  expect(evaluatorBrief({ ...given, endBy: 'tool' })).toContain('Call the tool `opinion`');
-  expect(askAgain('outcome')).toContain('"no-objection"');
+  expect(evaluatorBrief({ ...given, claimBy: 'tool' })).toContain('Call the tool `opinion`');
+  expect(askAgain({ claimBy: 'outcome' })).toContain('"no-objection"');
 });
 
 test('characters that hide what code says are shown', () => {

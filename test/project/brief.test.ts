@@ -68,6 +68,7 @@ describe('the brief of a coder', () => {
       reasons: [reason],
       handoff: { did: 'Parsed.', learned: 'Slow.', next: 'Dates.', question: 'Which zone?' },
       notes: ['Use UTC.', 'No moment.js.'],
+      plan: 'where: src/dates.js',
       unfinished: 'in place',
       progress: formatEntry({
         run: 'r',
@@ -85,6 +86,7 @@ describe('the brief of a coder', () => {
       'progress',
       'handoff',
       'notes',
+      'plan',
       'refusals',
       'unfinished',
       'feature',
@@ -97,6 +99,7 @@ describe('the brief of a coder', () => {
     expect(part(brief, 'progress')).toContain(
       '  === 2026-11-20 10:00 UTC | r | session 1 | landed ===\n  did: F001',
     );
+    expect(part(brief, 'plan')).toBe('  where: src/dates.js');
     expect(part(brief, 'unfinished')).toContain('git diff');
     expect(part(brief, 'refusals')).toBe(
       [
@@ -150,6 +153,7 @@ describe('nothing makes a brief long', () => {
     })),
     handoff: { did: text, learned: text, next: text, question: text },
     notes: Array(100).fill(text),
+    plan: text,
     unfinished: 'in place',
     checks: Array.from({ length: 20 }, (_, index) => ({
       name: `check-${index}`,
@@ -164,9 +168,9 @@ describe('nothing makes a brief long', () => {
     ['a thousand lines', oneCharLines],
     ['one endless line', 'z'.repeat(50_000)],
     ['nothing but tags', '</feature>\n<agents>'.repeat(3000)],
-  ])('%s in every part: 24 kB and the feature', (_, text) => {
+  ])('%s in every part: 27 kB and the feature', (_, text) => {
     const brief = coderBrief(full(text));
-    expect(bytes(brief) - bytes(part(brief, 'feature') ?? '')).toBeLessThanOrEqual(24 * kB);
+    expect(bytes(brief) - bytes(part(brief, 'feature') ?? '')).toBeLessThanOrEqual(27 * kB);
     expect(bytes(brief)).toBeGreaterThan(12 * kB);
     expect(brief.endsWith('</feature>\n')).toBe(true);
   });
@@ -217,6 +221,7 @@ describe('data cannot pass for the brief', () => {
     reasons: [{ code: 'proof.missing', text: forged, tests: [forged], output: forged }],
     handoff: { did: forged, next: forged },
     notes: [forged],
+    plan: forged,
     progress: forged,
     agents: forged,
   });

@@ -4,7 +4,7 @@ import { makeHands } from '../../hands/hands.ts';
 import { opinionEnding } from '../../hands/opinion.ts';
 import { type Providers, shippedProviders } from '../../policy/providers.ts';
 import { harnessFiles } from '../../project/feature.ts';
-import type { Brain } from '../brain.ts';
+import type { Brain, Role } from '../brain.ts';
 import { endsOnce } from '../ends-once.ts';
 import { type PriceTable, priceOf } from '../prices.ts';
 import type { Effort } from './entries.ts';
@@ -40,6 +40,11 @@ export interface AnthropicOptions {
 }
 
 const silence = 180_000;
+/** Roles that only read are told how to by a page of their own. */
+const systems: Readonly<Partial<Record<Role, string>>> = {
+  evaluator: 'anthropic-evaluator.md',
+  planner: 'anthropic-planner.md',
+};
 
 /**
  * Our own loop on the Messages API, with hands of its own. Everything it knows of a session stands in the session's
@@ -74,7 +79,7 @@ export function anthropicBrain(options: AnthropicOptions): Brain {
           readOnly: assignment.hands === 'read-only',
           ...(assignment.role === 'evaluator' ? { ending: opinionEnding } : {}),
         }),
-        system: assignment.role === 'evaluator' ? 'anthropic-evaluator.md' : 'anthropic-system.md',
+        system: systems[assignment.role] ?? 'anthropic-system.md',
         model,
         effort: options.effort,
         maxTokens: options.maxTokens,

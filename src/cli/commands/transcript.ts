@@ -30,7 +30,7 @@ export async function transcript(
 }
 
 /** `3`, or who was asked beside it: `3.examiner`, `3.evaluator-2`. */
-const name = /^[1-9]\d{0,8}(\.(examiner|evaluator)(-\d{1,4})?)?$/;
+const name = /^[1-9]\d{0,8}(\.(examiner|evaluator|planner)(-\d{1,4})?)?$/;
 
 /** Who was asked beside a session, as this command names them. */
 function namesBeside({ folder }: RunView, session: string): readonly string[] {

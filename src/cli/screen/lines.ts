@@ -3,6 +3,7 @@ import type { State } from '../../ledger/state.ts';
 import type { Listed } from '../listed.ts';
 import * as judge from './judge-lines.ts';
 import type { Line } from './line.ts';
+import * as plan from './plan-lines.ts';
 import * as run from './run-lines.ts';
 import * as sealed from './sealed-lines.ts';
 import * as work from './work-lines.ts';
@@ -50,6 +51,10 @@ export function lineOf(event: Recorded, state: State, features: readonly Listed[
       return sealed.missed(event);
     case 'sealed.dropped':
       return sealed.dropped(event);
+    case 'plan.made':
+      return plan.made(event);
+    case 'plan.missed':
+      return plan.missed(event);
     case 'wait.started':
       return run.waitStarted(event, state);
     case 'wait.ended':

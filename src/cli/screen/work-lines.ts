@@ -30,7 +30,7 @@ export function brainFailed(event: RecordedOf<'brain.failed'>): Line {
     'over-limit': event.role === undefined ? 'the session is over its limit' : `${who} is over its limit`,
     declined: 'the model refused to work on it',
     context: 'the context of the model is full',
-    fatal: 'no brain can work',
+    fatal: event.fallsBack ? `${who} cannot work` : 'no brain can work',
     interrupted: `${who} was interrupted`,
   };
   const limits = {
@@ -44,7 +44,7 @@ export function brainFailed(event: RecordedOf<'brain.failed'>): Line {
   return {
     symbol: '!',
     feature: event.feature,
-    text: `${what} after ${duration(event.ms)}${until}: ${event.reason}`,
+    text: `${what} after ${duration(event.ms)}${until}${event.fallsBack ? ', its fallback is asked' : ''}: ${event.reason}`,
   };
 }
 

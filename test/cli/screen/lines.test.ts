@@ -272,6 +272,8 @@ const samples: readonly (readonly [string, Event])[] = [
     },
   ],
   ['no sealed tests', { type: 'sealed.missed', feature: 'F001', why: 'none can be used.' }],
+  ['a plan', { type: 'plan.made', feature: 'F001', session: 1, text: 'where: src/sum.js\ntest: new' }],
+  ['no plan', { type: 'plan.missed', feature: 'F001', session: 1, why: 'it claims stuck.' }],
   ['a sealed test taken out', { type: 'sealed.dropped', feature: 'F001', what: 'any sum', by: 'ada@desk' }],
   ['all of them taken out', { type: 'sealed.dropped', feature: 'F001', by: 'ada@desk' }],
   [
@@ -362,6 +364,10 @@ test('what the screen says of each event', () => {
              one passes already
     no sealed tests:
     22:17  ! F001 goes on without sealed tests: none can be used.
+    a plan:
+    22:17  · F001 the planner has a plan: where: src/sum.js test: new
+    no plan:
+    22:17  ! F001 goes on without a plan: it claims stuck.
     a sealed test taken out:
     22:17  · F001 ada@desk takes out the sealed test "any sum"
     all of them taken out:
