@@ -46,6 +46,7 @@ export function commandBrain(commandLine: string, deps: CommandDeps): Brain {
   return {
     name: `command:${cutWords(commandLine, 200)}`,
     claimBy: 'outcome',
+    addition: 'command',
     pricing: 'unknown',
     needs: { readOnly: [...new Set([...own.files, ...fromHome, ...mcpServer().readOnly])] },
     work: (assignment, signal) => endsOnce(() => round(program, assignment, signal), signal),

@@ -48,7 +48,7 @@ describe('a broken script gets a sentence with the place', () => {
     [{ version: 1, sessions: [{ steps: {} }] }, ' line 1: sessions[0].steps: must be a list, not an object'],
     [
       { version: 1, sessions: [{ when: { role: 'judge' }, steps: [] }] },
-      ' line 1: sessions[0].when.role: must be one of "initializer", "coder", "examiner", "evaluator", not "judge"',
+      ' line 1: sessions[0].when.role: must be one of "initializer", "coder", "examiner", "evaluator", "planner", not "judge"',
     ],
     [
       { version: 1, sessions: [{ when: { nth: 0 }, steps: [] }] },

@@ -4,7 +4,6 @@ import { type CoderBrief, coderBrief, initializerBrief, refusalText } from '../.
 import { tags } from '../../src/project/data-part.ts';
 import { Feature } from '../../src/project/feature.ts';
 import { formatEntry } from '../../src/project/progress.ts';
-import { template } from '../../src/project/templates.ts';
 
 const feature = Feature.parse({
   id: 'F004',
@@ -131,11 +130,6 @@ describe('the brief of a coder', () => {
     expect(part(coderBrief({ ...plainBrief, unfinished: 'left out' }), 'unfinished')).toContain(
       'you start clean',
     );
-  });
-
-  test('has rules of less than 4 kB', () => {
-    for (const name of ['brief-coder.md', 'brief-initializer.md'])
-      expect(bytes(template(name))).toBeLessThan(4 * kB);
   });
 });
 
