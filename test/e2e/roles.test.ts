@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Recorded, RecordedOf } from '../../src/ledger/event.ts';
+import { call } from '../helpers/messages-script.ts';
+import { messagesServer } from '../helpers/messages-server.ts';
 import { agentloop, eventsOf, runFolder } from './cli.ts';
 import { scriptFile } from './script-file.ts';
 import { honest, smallRepo } from './small-repo.ts';
@@ -73,6 +75,39 @@ describe('roles', () => {
       { why: expect.stringMatching(/^the planner failed: .*time/) },
     ]);
     expect(only(events, 'session.ended')).toMatchObject([{ outcome: 'landed' }]);
+  });
+
+  it('the built-in brain plans with hands that only read, and each role has its own number of calls', async () => {
+    const limits = { sessionsPerFeature: 1 };
+    const roles = { coder: { limits: { sessionTurns: 2 } }, planner: { limits: { sessionToolCalls: 1 } } };
+    await using repo = await smallRepo({ red: true, config: { judge, limits, roles } });
+    const key = 'test-key-3f9a1c5e7d';
+    const asked: { planner: boolean; tools: string[]; system: string }[] = [];
+    await using server = await messagesServer(({ body }) => {
+      const told = JSON.stringify(body.messages[0]);
+      const planner = told.includes('You plan one feature');
+      const tools = ((body.tools ?? []) as { name: string }[]).map(({ name }) => name);
+      asked.push({ planner, tools, system: JSON.stringify(body.system) });
+      if (!planner) return { say: [call('bash', { command: 'true' })] };
+      const isFirst = body.messages.length === 1;
+      if (isFirst) return { say: [call('read', { path: 'src/product.js' })] };
+      return { say: [call('claim', { claim: 'done', next: 'where: src/sum.js' })] };
+    }, key);
+    const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: key };
+    const args = ['run', '--name', 'night', '--role', 'planner=anthropic:claude-opus-5'];
+    expect((await agentloop(repo.dir, args, env)).code).toBe(11);
+    const [first] = asked;
+    expect(first?.tools).toEqual(['read', 'grep', 'glob', 'claim']);
+    expect(first?.system).toContain('the plan is its `next`');
+    expect(asked.map(({ planner }) => planner)).toEqual([true, true, false, false]);
+    const events = await eventsOf(repo.dir, 'night');
+    expect(only(events, 'plan.made')).toMatchObject([{ text: 'where: src/sum.js' }]);
+    expect(only(events, 'brain.finished')).toMatchObject([
+      { role: 'planner', brain: 'anthropic', model: 'claude-opus-5' },
+    ]);
+    expect(only(events, 'brain.failed')).toMatchObject([
+      { kind: 'over-limit', reason: 'The session has had its 2 model calls.' },
+    ]);
   });
 
   it('an initializer that has no key leaves the plan to its fallback, in a session of its own', async () => {

@@ -34,8 +34,8 @@ export function brainOptions(command: Command): Command {
     .option('--model <model>', 'model of that brain, where it takes one')
     .option('--effort <effort>', 'how hard the model thinks: low, medium, high, xhigh, max')
     .option(
-      '--role <role=brain[:model]>',
-      'who fills a role: initializer, coder, examiner, evaluator, planner; <role>.fallback: who comes in its place (several times)',
+      '--role <role=brain>',
+      'who fills a role: initializer, coder, examiner, evaluator, planner, or <role>.fallback; also <role>=<brain>:<model> (may be given several times)',
       repeat,
     )
     .addOption(sealedDirOption())
