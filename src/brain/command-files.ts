@@ -43,11 +43,8 @@ export async function layOut(workspace: Workspace, brief: string): Promise<void>
   await lay(workspace, names.brief, brief);
 }
 
-/**
- * Puts a file of ours into the folder that we share with the program, or takes away what stands there (undefined). What
- * stands there comes from someone we do not trust: it is removed, never written through.
- */
-export async function lay(workspace: Workspace, name: string, content: string | undefined): Promise<void> {
+/** Puts a file where anything may stand; undefined: takes away what stands there. */
+async function lay(workspace: Workspace, name: string, content: string | undefined): Promise<void> {
   const file = path.join(workspace.out.path, name);
   await rm(file, { recursive: true, force: true });
   if (content === undefined) return;
@@ -70,8 +67,7 @@ export async function outcomeOf(workspace: Workspace): Promise<OutcomeRead> {
   return await readOutcome(path.join(workspace.out.path, names.outcome));
 }
 
-/** Throws when the shared folder is none any more. */
-export async function checkFolder(workspace: Workspace): Promise<void> {
+async function checkFolder(workspace: Workspace): Promise<void> {
   if (!(await lstat(workspace.out.path)).isDirectory()) {
     throw new Error('The folder of brief and outcome was replaced by something else.');
   }

@@ -7,7 +7,7 @@ import { cutWords } from './cut-words.ts';
 import { endsOnce } from './ends-once.ts';
 import { intoHome } from './into-home.ts';
 import { mcpServer } from './mcp/how-to-start.ts';
-import { layOutForServer, notesOf, variablesOfServer } from './mcp/lay-out.ts';
+import { layOutForServer, notesOf, serverEnv, serverPaths } from './mcp/lay-out.ts';
 import { withNotes } from './mcp/notes.ts';
 import { homePaths, ownFiles } from './own-files.ts';
 import { mayNotBegin, runProgram, wholeBrief } from './program-round.ts';
@@ -46,7 +46,6 @@ export function commandBrain(commandLine: string, deps: CommandDeps): Brain {
   return {
     name: `command:${cutWords(commandLine, 200)}`,
     claimBy: 'outcome',
-    addition: 'command',
     pricing: 'unknown',
     needs: { readOnly: [...new Set([...own.files, ...fromHome, ...mcpServer().readOnly])] },
     work: (assignment, signal) => endsOnce(() => round(program, assignment, signal), signal),
@@ -75,24 +74,24 @@ async function* round(
   await layOutForServer(assignment);
   const chatter = new Chatter(transcript, 'command');
   const options = {
-    env: { ...program.passEnv, ...ourVariables(assignment), ...variablesOfServer(assignment) },
+    env: {
+      ...program.passEnv,
+      ...ourVariables(assignment),
+      ...serverEnv(assignment),
+      AGENTLOOP_MCP: serverPaths(workspace).config,
+    },
     input: brief,
     onLine: (line: string, from: 'stdout' | 'stderr') => chatter.printed(line, from),
   };
-  const finished = yield* runProgram(assignment, { kind: 'command', command, chatter, options, now }, signal);
+  const finished = yield* runProgram(assignment, { kind: 'command', command, chatter, options, now }, [
+    signal,
+  ]);
   const { output: _, ...how } = finished;
   const outcome = await outcomeOf(workspace);
   await transcript.write('command.ended', { ...how, outcome });
   if (finished.fenceFailed === undefined) yield spentOf(outcome);
   const { shown, providers } = program;
-  const meaning = meaningOf({
-    command: shown,
-    finished,
-    outcome,
-    aborted: signal.aborted,
-    limits,
-    providers,
-    now: now(),
-  });
-  yield withNotes(meaning, await notesOf(workspace));
+  const { aborted } = signal;
+  const end = { command: shown, finished, outcome, aborted, limits, providers, now: now() };
+  yield withNotes(meaningOf(end), await notesOf(workspace));
 }

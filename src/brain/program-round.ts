@@ -40,13 +40,13 @@ export async function* runProgram(
     /** ms since 1970. */
     now(): number;
   },
-  signal: AbortSignal,
+  signals: readonly AbortSignal[],
 ): AsyncGenerator<BrainEvent, Finished, void> {
   const { kind, command, chatter, options } = program;
   const brief = cutWords(options.input, briefCap);
   await transcript.write(`${kind}.started`, { command, brief }, true);
   const stop = new AbortController();
-  const running = underAll([signal, stop.signal], (either) =>
+  const running = underAll([...signals, stop.signal], (either) =>
     workspace.exec(command, {
       ...options,
       timeoutMs: Math.max(1, limits.deadline - program.now()),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { agentNames } from '../../src/brain/agents/known.ts';
+import { agentNames } from '../../src/config-brains.ts';
 import { type CoderBrief, coderBrief, initializerBrief } from '../../src/project/brief.ts';
 import { evaluatorBrief } from '../../src/project/brief-evaluator.ts';
 import { examinerBrief } from '../../src/project/brief-examiner.ts';

@@ -5,7 +5,7 @@ import { spentOf } from '../command-end.ts';
 import { layOut, ourVariables, outcomeOf } from '../command-files.ts';
 import { cutWords } from '../cut-words.ts';
 import { mcpServer } from '../mcp/how-to-start.ts';
-import { layOutForServer, notesOf, serverEnv, variablesOfServer } from '../mcp/lay-out.ts';
+import { layOutForServer, notesOf, serverEnv } from '../mcp/lay-out.ts';
 import { withNotes } from '../mcp/notes.ts';
 import { mayNotBegin, wholeBrief } from '../program-round.ts';
 import type { AcpDeps } from './brain.ts';
@@ -39,13 +39,16 @@ export async function* round(
 
   const chatter = new Chatter(transcript, 'acp');
   const heard = new Heard(chatter, limits);
-  const variables = { ...ourVariables(assignment), ...variablesOfServer(assignment) };
+  const variables = { ...ourVariables(assignment), ...serverEnv(assignment) };
   const agent = startAgent(workspace, {
     command,
     env: { ...launch.env, ...variables },
     idleMs: limits.idleMs,
     lastingMs: limits.deadline - deps.now(),
     signal,
+    onTold: (method, params) => {
+      if (method === 'session/update') heard.update(params);
+    },
     onNoise: (line, from) => chatter.keep('printed', line, { from }),
   });
   try {

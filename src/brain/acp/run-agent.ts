@@ -41,11 +41,13 @@ export function startAgent(
     readonly idleMs: number;
     readonly lastingMs: number;
     readonly signal: AbortSignal;
+    /** A notification of it. */
+    onTold(method: string, params: unknown): void;
     onNoise(line: string, from: 'stdout' | 'stderr'): void;
   },
 ): Agent {
-  const { command, env, idleMs, lastingMs, signal, onNoise } = options;
-  const wire = openWire();
+  const { command, env, idleMs, lastingMs, signal, onTold, onNoise } = options;
+  const wire = openWire(onTold);
   const killer = new AbortController();
   let why: Stopped | undefined;
   let tell = (): void => undefined;

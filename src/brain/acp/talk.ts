@@ -60,20 +60,14 @@ export interface Talk {
 export function talk(wire: Wire, input: TalkInput): Talk {
   let isCancelled = false;
   let cancel = (): void => undefined;
-  const app = client({ name: 'agentloop' })
-    .onNotification(
-      methods.client.session.update,
-      (params) => params,
-      ({ params }) => input.heard.update(params),
-    )
-    .onRequest(
-      methods.client.session.requestPermission,
-      (params) => params,
-      ({ params }) => {
-        input.heard.asks(params);
-        return isCancelled ? { outcome: { outcome: 'cancelled' } } : permissionFor(params, input.hands);
-      },
-    );
+  const app = client({ name: 'agentloop' }).onRequest(
+    methods.client.session.requestPermission,
+    (params) => params,
+    ({ params }) => {
+      input.heard.asks(params);
+      return isCancelled ? { outcome: { outcome: 'cancelled' } } : permissionFor(params, input.hands);
+    },
+  );
   const end = app
     .connectWith(wire.stream, async (agent) => {
       const session = await open(agent, input);

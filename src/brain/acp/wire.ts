@@ -18,8 +18,11 @@ export interface Wire {
   gone(): void;
 }
 
-/** Opens one. Messages that are none, and answers nobody asked for, never reach the library: it would print them. */
-export function openWire(): Wire {
+/**
+ * Opens one. What tells something goes to `onTold`, and neither that nor answers nobody asked for, nor what is no message,
+ * reach the library: it holds them against its schemas and prints what it does not know.
+ */
+export function openWire(onTold: (method: string, params: unknown) => void): Wire {
   const asked = new Set<unknown>();
   const waiting: string[] = [];
   let over = false;
@@ -61,7 +64,12 @@ export function openWire(): Wire {
     take(line) {
       const message = messageOf(line);
       if (ended || message === undefined) return false;
-      if (!('method' in message) && !asked.delete(message.id)) return false;
+      if (!('method' in message)) {
+        if (!asked.delete(message.id)) return false;
+      } else if (!('id' in message)) {
+        onTold(message.method, message.params);
+        return true;
+      }
       incoming.enqueue(message);
       return true;
     },

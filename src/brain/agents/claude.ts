@@ -31,7 +31,7 @@ function launch(
   { model, effort, reserve }: { model: string | undefined; effort: string | undefined; reserve: number },
 ): Launch {
   const isCapped = usd !== undefined;
-  const servers = tools === undefined ? {} : { agentloop: { type: 'stdio', ...tools } };
+  const servers = { agentloop: { type: 'stdio', ...tools } };
   return {
     words: [
       ...['-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],

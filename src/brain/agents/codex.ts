@@ -32,7 +32,7 @@ function launch({ conversation, tools }: Start, { model, effort }: CodexOptions)
     // Its own key, and whatever it was lent beside: nothing for the commands of the model.
     'shell_environment_policy.exclude': '["*KEY*", "*TOKEN*", "*SECRET*", "*PASSWORD*", "*CREDENTIAL*"]',
     ...(effort === undefined ? {} : { model_reasoning_effort: quoted(effort === 'max' ? 'xhigh' : effort) }),
-    ...(tools === undefined ? {} : toolSettings(tools)),
+    ...toolSettings(tools),
   };
   return {
     words: [

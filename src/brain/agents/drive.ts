@@ -7,7 +7,7 @@ import { cutWords } from '../cut-words.ts';
 import { endsOnce, failed } from '../ends-once.ts';
 import { intoHome } from '../into-home.ts';
 import { mcpServer } from '../mcp/how-to-start.ts';
-import { layOutForServer, notesOf, serverEnv, variablesOfServer } from '../mcp/lay-out.ts';
+import { layOutForServer, notesOf, serverEnv } from '../mcp/lay-out.ts';
 import { withNotes } from '../mcp/notes.ts';
 import type { PriceTable } from '../prices.ts';
 import { mayNotBegin, runProgram, wholeBrief } from '../program-round.ts';
@@ -92,14 +92,15 @@ async function* attempt(
   const { worst } = translator;
   await layOut(workspace, wholeBrief(assignment));
   await layOutForServer(assignment);
-  const { command: server, args } = mcpServer();
+  const { command, args } = mcpServer();
+  const ours = { ...ourVariables(assignment), ...serverEnv(assignment) };
   const usd = assignment.usdLeft?.();
   const launch = translator.launch({
     ...(conversation === undefined ? {} : { conversation }),
     isFenced: workspace.inside !== workspace.path,
     turns: limits.turns - before.turns,
     ...(usd === undefined ? {} : { usd }),
-    tools: { command: server, args, env: serverEnv(assignment) },
+    tools: { command, args, env: ours },
   });
   let over: string | undefined;
   const enough = new AbortController();
@@ -110,7 +111,6 @@ async function* attempt(
   const chatter = new Chatter(transcript, 'agent');
   const listener = translator.listen();
   const hearing = new Hearing({ listener, chatter, before, limits, model, prices, stop });
-  const ends = AbortSignal.any([signal, enough.signal]);
   const running = runProgram(
     assignment,
     {
@@ -121,20 +121,14 @@ async function* attempt(
         shellOf(agent.program.file, launch),
       chatter,
       options: {
-        env: {
-          ...passEnv,
-          ...lent.env,
-          ...launch.env,
-          ...ourVariables(assignment),
-          ...variablesOfServer(assignment),
-        },
+        env: { ...passEnv, ...lent.env, ...launch.env, ...ours },
         input: conversation === undefined ? wholeBrief(assignment) : (refusal?.text ?? ''),
         onLine: (line, from) => hearing.line(line, from),
         lineBytes,
       },
       now,
     },
-    ends,
+    [signal, enough.signal],
   );
   const finished = yield* watched(running, () => {
     const no = assignment.mayspend(worst.usd === null ? null : 0);

@@ -18,9 +18,25 @@ export function geminiLaunch(deps: OverAcpDeps): AcpLaunch {
         telemetry: { enabled: false },
       },
     },
+    before: keepConversations,
     ...(effort === undefined ? {} : { choose: { effort } }),
   });
 }
+
+/**
+ * It names the file of a conversation by minute and name, and begins one anew before it loads it: in the same minute that
+ * empties the file that is to be loaded. So the first file of each conversation gets a name of no minute, which it goes on
+ * writing to, and the empty ones go.
+ */
+const keepConversations = [
+  'for file in "$HOME"/.gemini/tmp/*/chats/session-20[!0]*.jsonl; do',
+  '[ -e "$file" ] || continue',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+  'kept="${file%/*}/session-2000-01-01T00-00-${file##*-}"',
+  'if [ -e "$kept" ]; then rm -f "$file"; else mv "$file" "$kept"; fi',
+  'done',
+  '',
+].join('\n');
 
 function loginOf(deps: OverAcpDeps): string {
   const { env } = deps.lent;

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { UserError } from '../../errors.ts';
+import { looksDrawn } from '../../policy/secrets.ts';
 import { type KnownAgent, knownAgents } from './known.ts';
 
 /**
@@ -32,17 +33,17 @@ export function loginSecrets(home: string): readonly string[] {
   return [...new Set(files)].flatMap((name) => {
     try {
       const file = path.join(home, name);
-      return statSync(file).size > loginCap ? [] : longWords(JSON.parse(readFileSync(file, 'utf8')));
+      return statSync(file).size > loginCap ? [] : drawnWords(JSON.parse(readFileSync(file, 'utf8')));
     } catch {
       return [];
     }
   });
 }
 
-/** Every string that is as long as keys are. */
-function longWords(value: unknown): readonly string[] {
-  if (typeof value === 'string') return /^[\w.+/=~|:-]{20,}$/.test(value) ? [value] : [];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(longWords) : [];
+/** Every string that looks like a key: an address or a name is none, and stands in honest files too. */
+function drawnWords(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.length >= 16 && looksDrawn(value, 3) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(drawnWords) : [];
 }
 
 /** Who holds one of these can write to the repository, the registry or the machine: in a night nobody watches, nobody has it. */

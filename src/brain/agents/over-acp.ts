@@ -22,6 +22,8 @@ export interface OverAcpDeps {
 export interface Particular extends Pick<AcpLaunch, 'choose' | 'troubleInWords'> {
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Shell to be run before it. */
+  readonly before?: string;
   /** Files of the session's HOME, as JSON, where the user has none of that name. */
   readonly lay?: Readonly<Record<string, object>>;
 }
@@ -30,14 +32,19 @@ export interface Particular extends Pick<AcpLaunch, 'choose' | 'troubleInWords'>
 export function overAcp(
   name: AgentName,
   deps: OverAcpDeps,
-  { words, env, lay, ...rest }: Particular,
+  { words, env, before, lay, ...rest }: Particular,
 ): AcpLaunch {
   const { program, lent, home, passEnv, passHome, model } = deps;
   const start = ['exec', program.file, ...words].map(shellQuote).join(' ');
   return {
     name,
     shown: knownAgents[name].program,
-    command: intoHome(lent.files, home, 'copy') + intoHome(passHome, home) + laid(lay ?? {}) + start,
+    command:
+      intoHome(lent.files, home, 'copy') +
+      intoHome(passHome, home) +
+      laid(lay ?? {}) +
+      (before ?? '') +
+      start,
     env: { ...passEnv, ...lent.env, ...env },
     readOnly: [...program.needs, ...lent.files, ...passHome],
     ...(model === undefined ? {} : { model }),

@@ -25,8 +25,8 @@ export interface Start {
   readonly turns: number;
   /** US dollars that are left of the nearest cap; absent: there is none. */
   readonly usd?: number;
-  /** A server of tools of ours that it shall start. */
-  readonly tools?: ToolServer;
+  /** Our server of tools, which it shall start. */
+  readonly tools: ToolServer;
 }
 
 /** A program that speaks MCP on stdio, as it is started inside the fence. */
