@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
-import { findProgram } from '../brain/agents/find-program.ts';
+import { type FoundProgram, findProgram } from '../brain/agents/find-program.ts';
 import { type AgentName, knownAgents } from '../brain/agents/known.ts';
 import { loginOf } from '../brain/agents/login-of.ts';
 import { agentSupports, anthropicSupports } from '../brain/agents/supports.ts';
@@ -33,11 +33,11 @@ export async function findBrains(
   };
   const agents = agentNames.map(async (name): Promise<BrainRow> => {
     const found = programOf(io, name);
-    const told = found === undefined ? {} : await versionOf(io, name, found);
+    const told = found === undefined ? {} : await versionOf(io, name, found.file);
     return {
       name,
       installed: found !== undefined,
-      ...(found === undefined ? {} : { program: found }),
+      ...(found === undefined ? {} : { program: found.file }),
       ...told,
       tried: tried[name].version,
       package: tried[name].package,
@@ -49,11 +49,11 @@ export async function findBrains(
   return [anthropic, ...(await Promise.all(agents))];
 }
 
-/** The program of an agent CLI on PATH; one that lies in the repository is not it. Absolute. */
-export function programOf(io: Io, name: AgentName): string | undefined {
+/** The program of an agent CLI on PATH; one that lies in the repository is not it. */
+export function programOf(io: Io, name: AgentName): FoundProgram | undefined {
   const place = findPlace(io.cwd);
   const forbidden = place === undefined ? [] : [place.top, path.dirname(place.stateDir)];
-  return findProgram(knownAgents[name].program, io.env['PATH'], forbidden)?.file;
+  return findProgram(knownAgents[name].program, io.env['PATH'], forbidden);
 }
 
 /** HOME as programs find it. */
@@ -67,10 +67,15 @@ export function rolesIn(config: Config | undefined): BrainList['roles'] {
   // A role of which nothing is said is nobody's, but for those that every run needs.
   const needed = ['initializer', 'coder'];
   return Object.fromEntries(
-    Object.entries(config.roles).flatMap(([role, { brain, model, effort }]) => {
-      if (brain === 'none') return [];
+    Object.entries(config.roles).flatMap(([role, given]) => {
+      const { brain, model, effort } = given;
       const isNamed = (brain ?? model ?? effort) !== undefined || needed.includes(role);
-      return isNamed ? [[role, brain ?? 'anthropic']] : [];
+      if (!isNamed || brain === 'none') return [];
+      const instead = 'fallback' in given ? given.fallback.brain : undefined;
+      return [
+        [role, brain ?? 'anthropic'],
+        ...(instead === undefined ? [] : [[`${role}.fallback`, instead]]),
+      ];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { files } from '../project/feature.ts';
 import { parseFeatureList } from '../project/feature-list.ts';
 import type { Finding } from './diagnosis.ts';
 import { placeOf } from './find-runs.ts';
+import type { Flags } from './flags.ts';
 import { inspectBrain } from './inspect-brain.ts';
 import { attempt } from './inspect-machine.ts';
 import { inspectPush } from './inspect-push.ts';
@@ -11,9 +12,12 @@ import type { Io } from './io.ts';
 import { configHere, textOf } from './load-config.ts';
 import { count, passing } from './words.ts';
 
-/** The configuration, the brain's key, the feature list and the checks of the repository we stand in. Nothing here throws. */
-export async function inspectProject(io: Io): Promise<readonly Finding[]> {
-  const loaded = await attempt('config', () => configHere(io));
+/**
+ * The configuration, the brains, the feature list and the checks of the repository we stand in. `flags`: options of the
+ * configuration that were given. Nothing here throws.
+ */
+export async function inspectProject(io: Io, flags: Flags): Promise<readonly Finding[]> {
+  const loaded = await attempt('config', () => configHere(io, flags));
   if ('state' in loaded) return [loaded, await list(io)];
   const { config, warnings } = loaded;
   const set = Object.values(loaded.origins).filter((origin) => origin !== 'default').length;
@@ -22,7 +26,7 @@ export async function inspectProject(io: Io): Promise<readonly Finding[]> {
   return [
     valid,
     ...warned,
-    ...(await inspectBrain(io, config)),
+    ...(await inspectBrain(io, config, flags)),
     await list(io),
     checks(config),
     ...(await inspectPush(io, config)),

@@ -4,15 +4,17 @@ import { codeOf } from '../errors.ts';
 import { type LoadedConfig, loadConfig } from '../project/config-file.ts';
 import { files } from '../project/feature.ts';
 import { placeOf } from './find-runs.ts';
+import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
 
-/** The configuration in effect where we stand, without flags. UserError for what is wrong in it. */
-export async function configHere(io: Io): Promise<LoadedConfig> {
+/** The configuration in effect where we stand, with these flags. UserError for what is wrong in it. */
+export async function configHere(io: Io, flags: Flags = {}): Promise<LoadedConfig> {
   const { top } = placeOf(io.cwd);
   return loadConfig({
     file: await textOf(path.join(top, files.config)),
     packageJson: await textOf(path.join(top, 'package.json')),
     env: io.env,
+    flags,
   });
 }
 

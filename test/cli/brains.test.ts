@@ -97,8 +97,14 @@ describe('roles', () => {
   });
 
   test('one with a model alone has the brain of those who say nothing; none is nobody', () => {
-    const config = Config.parse({ roles: { examiner: { model: 'm' }, evaluator: { brain: 'none' } } });
-    expect(rolesIn(config)).toEqual({ initializer: 'anthropic', coder: 'anthropic', examiner: 'anthropic' });
+    const coder = { fallback: { brain: 'command:x' } };
+    const config = Config.parse({ roles: { coder, examiner: { model: 'm' }, evaluator: { brain: 'none' } } });
+    expect(rolesIn(config)).toEqual({
+      initializer: 'anthropic',
+      coder: 'anthropic',
+      'coder.fallback': 'command:x',
+      examiner: 'anthropic',
+    });
   });
 });
 

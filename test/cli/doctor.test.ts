@@ -218,6 +218,36 @@ test('a run that is not finished goes on with the brain and the caps it had: no 
   expect(code).toBe(0);
 });
 
+test('each role with a brain of its own is looked at; what only init needs stops no run', async () => {
+  const roles = {
+    initializer: { brain: 'anthropic' },
+    coder: { brain: 'command:true', fallback: { brain: 'command:no-such-program' } },
+    evaluator: { model: 'claude-opus-5' },
+  };
+  await repo.write({ 'feature-list.json': list, 'agentloop.config.json': JSON.stringify({ roles, judge }) });
+  const { code, find } = await diagnose();
+  expect(find('brain')).toMatchObject({ state: 'ok' });
+  expect(find('coder.fallback')).toMatchObject({ state: 'warn' });
+  expect(find('initializer')).toMatchObject({
+    state: 'warn',
+    help: expect.stringContaining('agentloop brains'),
+  });
+  expect(find('evaluator')).toMatchObject({ state: 'fail' });
+  expect(code).toBe(3);
+  const { code: withKey, find: found } = await diagnose({ ANTHROPIC_API_KEY: 'k' });
+  expect(found('evaluator')).toMatchObject({ state: 'ok' });
+  expect(withKey).toBe(0);
+});
+
+test('--brain looks at that one in place of the configured one', async () => {
+  await repo.write({ 'feature-list.json': list, 'agentloop.config.json': JSON.stringify({ judge }) });
+  const io = fakeIo({ cwd: repo.dir, env: machine });
+  expect(await doctor(io, { json: true, quick: true, brain: 'command:true' })).toBe(0);
+  const { findings } = Diagnosis.parse(JSON.parse(io.out()));
+  expect(findings.find(({ name }) => name === 'brain')?.what).toMatch(/^command:true/);
+  expect(findings.find(({ name }) => name === 'price')?.state).toBe('ok');
+});
+
 test('--fix mends what is safe and says what it did; a second time there is nothing to mend', async () => {
   const cache = join(process.env['XDG_CACHE_HOME'] as string, 'agentloop');
   await repo.write({ 'init.sh': '#!/bin/sh\n' });

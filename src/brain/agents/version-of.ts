@@ -5,7 +5,7 @@ import { runProcess } from '../../workspace/run-process.ts';
 import { findProgram } from './find-program.ts';
 
 /** ms a program may take to tell its version. */
-const patience = 5000;
+export const patience = 10_000;
 
 /**
  * The version of a program that was installed as this npm package, from the package it stands in: some of them take two
@@ -42,7 +42,7 @@ export async function askVersion(file: string, searched: string): Promise<Told> 
     let answer = await ask(bwrap === undefined ? [] : alone(bwrap.file, home));
     if (bwrap !== undefined && answer.stderr.toString('utf8').startsWith('bwrap:')) answer = await ask([]);
     const said = answer.stdout.toString('utf8');
-    const [version] = /\d+\.\d+\.\d+[\w.+-]*(?<![.])/.exec(said) ?? [];
+    const version = versionIn(said);
     if (answer.code === 0 && version !== undefined) return { version };
     const last = `${said}\n${answer.stderr.toString('utf8')}`.trim().split('\n').pop() ?? '';
     const how = answer.trouble ?? `exit code ${answer.code ?? answer.signal}`;
@@ -50,6 +50,11 @@ export async function askVersion(file: string, searched: string): Promise<Told> 
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** The first version that stands in what a program printed. */
+export function versionIn(said: string): string | undefined {
+  return /\d+\.\d+\.\d+[\w.+-]*(?<![.])/.exec(said)?.[0];
 }
 
 function alone(bwrap: string, home: string): readonly string[] {

@@ -30,6 +30,8 @@ export interface DoctorFlags {
   readonly ci?: boolean;
   readonly fix?: boolean;
   readonly orphans?: boolean;
+  /** Who would think, in place of the coder's brain of the configuration. */
+  readonly brain?: string;
 }
 
 /**
@@ -50,11 +52,12 @@ export async function doctor(io: Io, flags: DoctorFlags, version = ''): Promise<
 async function everything(io: Io, flags: DoctorFlags, version: string): Promise<readonly Finding[]> {
   const machine = await inspectMachine(io);
   if (!findPlace(io.cwd)) return [...machine, inspectTime(undefined, io.now())];
-  const config = await configHere(io).then(
+  const named = flags.brain === undefined ? {} : { brain: flags.brain };
+  const config = await configHere(io, named).then(
     (loaded): Config => loaded.config,
     () => undefined,
   );
-  const project = await inspectProject(io);
+  const project = await inspectProject(io, named);
   // What is broken before would only be told a second time.
   const deep = !flags.quick && config && project.every(({ state }) => state !== 'fail');
   const base = deep ? await inspectBase(io, version) : [];

@@ -9,6 +9,7 @@ export function declareLookAfter(program: Command, { io, end, version }: Page): 
     .command('doctor')
     .description('whether a run could start here, and what to do where not')
     .option('--json', 'the same for programs: schema/doctor.schema.json')
+    .option('--brain <brain>', 'look at this brain in place of the configured one')
     .option('--quick', 'without running init.sh and the checks')
     .option('--ci', 'judge it as a run that nobody looks at: red gates exit 3')
     .option('--fix', 'mend what can be mended safely, and say what was done')
