@@ -7,8 +7,6 @@ export type AgentName = (typeof agentNames)[number];
 export interface KnownAgent {
   /** As it is found on PATH. */
   readonly program: string;
-  /** The package it is installed by. */
-  readonly npm: string;
   /**
    * Variables of its own: its key, the address of its server, the account it acts for. They are handed to it and to
    * nobody else, when they are set.
@@ -25,7 +23,6 @@ export interface KnownAgent {
 export const knownAgents: Readonly<Record<AgentName, KnownAgent>> = {
   claude: {
     program: 'claude',
-    npm: '@anthropic-ai/claude-code',
     variables: [
       'ANTHROPIC_API_KEY',
       'ANTHROPIC_AUTH_TOKEN',
@@ -41,7 +38,6 @@ export const knownAgents: Readonly<Record<AgentName, KnownAgent>> = {
   },
   codex: {
     program: 'codex',
-    npm: '@openai/codex',
     variables: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     keys: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     logins: ['.codex/auth.json'],
@@ -49,7 +45,6 @@ export const knownAgents: Readonly<Record<AgentName, KnownAgent>> = {
   },
   gemini: {
     program: 'gemini',
-    npm: '@google/gemini-cli',
     variables: [
       'GEMINI_API_KEY',
       'GOOGLE_API_KEY',
@@ -64,7 +59,6 @@ export const knownAgents: Readonly<Record<AgentName, KnownAgent>> = {
   },
   opencode: {
     program: 'opencode',
-    npm: 'opencode-ai',
     variables: ['OPENCODE_CONFIG_CONTENT', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY'],
     keys: ['OPENCODE_CONFIG_CONTENT', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY'],
     logins: ['.local/share/opencode/auth.json'],
@@ -72,7 +66,6 @@ export const knownAgents: Readonly<Record<AgentName, KnownAgent>> = {
   },
   copilot: {
     program: 'copilot',
-    npm: '@github/copilot',
     variables: [
       'COPILOT_GITHUB_TOKEN',
       'COPILOT_PROVIDER_API_KEY',
@@ -86,7 +79,6 @@ export const knownAgents: Readonly<Record<AgentName, KnownAgent>> = {
   },
   qwen: {
     program: 'qwen',
-    npm: '@qwen-code/qwen-code',
     variables: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'DASHSCOPE_API_KEY'],
     keys: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY'],
     logins: ['.qwen/oauth_creds.json'],

@@ -15,6 +15,7 @@ import { type AgentName, knownAgents } from './known.ts';
 import { lent } from './lent.ts';
 import { opencodeLaunch } from './opencode.ts';
 import { qwenLaunch } from './qwen.ts';
+import { installOf } from './tried.ts';
 
 /** Those that speak the Agent Client Protocol. */
 const overAcp = { gemini: geminiLaunch, opencode: opencodeLaunch, copilot: copilotLaunch, qwen: qwenLaunch };
@@ -59,7 +60,7 @@ const noRoot = 'claude does what it wants as root only in a sandbox';
 function notInstalled(name: AgentName): UserError {
   return new UserError(
     `The brain ${name} is a program that is not installed: there is no ${knownAgents[name].program} on PATH.`,
-    `Install it (npm install -g ${knownAgents[name].npm}), or choose another brain with --brain.`,
+    `Install it (${installOf(name)}), or choose another brain with --brain.`,
     'cannot-start',
   );
 }
