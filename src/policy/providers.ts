@@ -42,7 +42,13 @@ const Rule = z
       .min(1)
       .optional()
       .describe('A program that the command line of a command brain must name, such as "gemini".'),
-    status: z.array(status).min(1).optional().describe('HTTP status, or a class of them such as "5xx".'),
+    status: z
+      .array(status)
+      .min(1)
+      .optional()
+      .describe(
+        'HTTP status, or a class of them such as "5xx"; of a program only where an agent CLI tells it.',
+      ),
     codes: z
       .array(z.string().min(1))
       .min(1)

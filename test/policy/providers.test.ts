@@ -68,6 +68,24 @@ describe('what a trouble of the Messages API means', () => {
   });
 });
 
+describe('what an agent CLI tells', () => {
+  it.each<[string, Partial<Signs>, object]>([
+    ['a status counts where its words say nothing', { status: 429 }, { rule: 'rate-limit', act: 'wait' }],
+    ['a status of the server', { status: 529 }, { act: 'retry' }],
+    ['a key', { status: 401 }, { act: 'person', help: expect.stringMatching(/Log in/) }],
+    ['a model', { status: 404 }, { act: 'fatal' }],
+    ['its words come first', { status: 429, text: 'Quota exceeded. Check your billing.' }, { rule: 'money' }],
+    ['a reset that is told as an instant', { status: 429, until: seconds(60) }, { until: seconds(60) }],
+    [
+      'one that is past is none: what the words say',
+      { status: 429, until: seconds(-60), text: 'Try again at 2 PM' },
+      { until: seconds(3600) },
+    ],
+  ])('%s', (_, signs, expected) => {
+    expect(means({ from: 'command', command: 'codex', ...signs })).toMatchObject(expected);
+  });
+});
+
 describe('a file of the user', () => {
   const rule = {
     name: 'maintenance',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Limits } from '../../src/ledger/event.ts';
-import { refuseToSpend } from '../../src/policy/purse.ts';
+import { leftOf, refuseToSpend } from '../../src/policy/purse.ts';
 
 const limits = (more: Partial<Limits>): Limits => ({
   sessionTurns: 1,
@@ -87,4 +87,12 @@ it.each([
   ],
 ])('%s', (_story, caps, before, worst, cap) => {
   expect(refuseToSpend(limits(caps), before, worst)?.cap).toBe(cap);
+});
+
+it('what is left is what the nearest cap leaves', () => {
+  const caps = { maxCostUsd: 5, maxCostPerDayUsd: 3, sessionCostUsd: 2 };
+  expect(leftOf(limits(caps), { runUsd: 4, sessionUsd: 0.5, dayUsd: 1 })).toBe(1);
+  expect(leftOf(limits(caps), { runUsd: 1, sessionUsd: 0.5, dayUsd: 1 })).toBe(1.5);
+  expect(leftOf(limits(caps), { runUsd: 6, sessionUsd: 0 })).toBe(0);
+  expect(leftOf(limits({}), spent(4))).toBeUndefined();
 });
