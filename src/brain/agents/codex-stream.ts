@@ -1,5 +1,6 @@
 import type { Usage } from '../../ledger/event.ts';
 import { type Json, numberOf, objectOf, objectsOf, textOf, tokensOf } from './json-fields.ts';
+import { nothingUsed, usedInAll } from './told-before.ts';
 import type { AgentEnd, Heard, Listener } from './translator.ts';
 
 /** What a command of the model is called in its stream, by the kind of item. */
@@ -23,12 +24,17 @@ export class CodexListener implements Listener {
   #errors: string[] = [];
   #end: 'completed' | 'failed' | undefined;
   #resets: number | undefined;
+  #thread = '';
+  /** What each conversation has used; subagents have their own. */
+  readonly #totals = new Map<string, Usage>();
 
   take(message: Json): readonly Heard[] {
     switch (message['type']) {
       case 'thread.started': {
         const id = textOf(message['thread_id']);
-        return id === undefined ? [] : [{ heard: 'conversation', id }];
+        if (id === undefined) return [];
+        this.#thread = id;
+        return [{ heard: 'conversation', id }];
       }
       case 'item.started':
       case 'item.completed':
@@ -40,15 +46,16 @@ export class CodexListener implements Listener {
       }
       case 'turn.completed':
         this.#end = 'completed';
-        return [{ heard: 'total', usage: usageOf(objectOf(message['usage'])), usd: null }];
+        return this.#total(this.#thread, objectOf(message['usage']));
       case 'turn.failed':
         this.#end = 'failed';
         this.#errors.push(textOf(objectOf(message['error'])['message']) ?? '');
         return [];
-      case 'event_msg':
-        return this.#count(objectOf(message['payload']));
-      default:
-        return [];
+      default: {
+        const rollout = textOf(message['rollout']);
+        const line = objectOf(message['line']);
+        return rollout === undefined ? [] : this.#count(rollout, objectOf(line['payload']));
+      }
     }
   }
 
@@ -91,15 +98,21 @@ export class CodexListener implements Listener {
     return [...heard, { heard: 'answered', text, isError }];
   }
 
-  /** A count of tokens from its file. */
-  #count({ type, info, rate_limits }: Json): readonly Heard[] {
-    if (type !== 'token_count') return [];
+  /** A count of tokens from the file of a conversation. */
+  #count(rollout: string, { info, rate_limits }: Json): readonly Heard[] {
     const windows = [objectOf(rate_limits)['primary'], objectOf(rate_limits)['secondary']].map(objectOf);
     const full = windows.filter((one) => (numberOf(one['used_percent']) ?? 0) >= 100);
     const ends = full.flatMap((one) => numberOf(one['resets_at']) ?? []);
-    this.#resets = ends.length === 0 ? undefined : Math.max(...ends) * 1000;
+    if (ends.length > 0) this.#resets = Math.max(...ends) * 1000;
     const total = objectOf(info)['total_token_usage'];
-    return total === undefined ? [] : [{ heard: 'total', usage: usageOf(objectOf(total)), usd: null }];
+    const thread = /([0-9a-f]{8}(?:-[0-9a-f]+)+)\.jsonl$/.exec(rollout)?.[1] ?? rollout;
+    return total === undefined ? [] : this.#total(thread, objectOf(total));
+  }
+
+  #total(thread: string, usage: Json): readonly Heard[] {
+    this.#totals.set(thread, usageOf(usage));
+    const sum = [...this.#totals.values()].reduce(usedInAll, nothingUsed);
+    return [{ heard: 'total', usage: sum, usd: null }];
   }
 }
 

@@ -18,10 +18,13 @@ export function codexTranslator(options: CodexOptions): Translator {
   };
 }
 
-/** The last count of tokens, with the limits of the account, that it wrote into the newest conversation's file. */
-const look =
-  'ls -t "$HOME"/.codex/sessions/*/*/*/rollout-*.jsonl 2>/dev/null | head -n 1 | while read -r file; do' +
-  ` tail -c 1000000 "$file" | grep '"type":"token_count"' | tail -n 1; done`;
+/** The last count of tokens, with the limits of the account, in the file of each conversation: subagents have their own. */
+const look = [
+  'for file in "$HOME"/.codex/sessions/*/*/*/rollout-*.jsonl; do',
+  `line=$(tail -c 1000000 "$file" 2>/dev/null | grep '"type":"token_count"' | tail -n 1)`,
+  `[ -z "$line" ] || printf '{"rollout":"%s","line":%s}\\n' "\${file##*/}" "$line"`,
+  'done',
+].join('\n');
 
 function launch({ conversation, tools }: Start, { model, effort }: CodexOptions): Launch {
   const settings = {

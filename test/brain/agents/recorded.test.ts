@@ -165,6 +165,33 @@ describe('what a recorded round cost', () => {
     expect((await replay('codex-resumed', { before: codex })).spent).toMatchObject([spent(1000, 100, null)]);
   });
 
+  test('what subagents of codex use counts with it, once', async () => {
+    const count = (thread: string, input: number) => ({
+      rollout: `rollout-2026-11-20T20-33-57-${thread}.jsonl`,
+      line: {
+        type: 'event_msg',
+        payload: {
+          type: 'token_count',
+          info: { total_token_usage: { input_tokens: input, output_tokens: 0 } },
+        },
+      },
+    });
+    const [mine, other] = ['01a1faaa-7371-7281-ab6e-b0758a22b672', '01a1faaa-7371-7281-ab6e-000000000000'];
+    const lines = [
+      { type: 'thread.started', thread_id: mine },
+      count(mine, 100),
+      count(other, 1000),
+      { type: 'turn.completed', usage: { input_tokens: 150, output_tokens: 0 } },
+      count(mine, 150),
+      count(other, 1200),
+    ];
+    const { spent: told } = await replay('codex', {
+      stderr: lines.map((line) => JSON.stringify(line)).join('\n'),
+    });
+    const inputs = told.map((event) => (event.type === 'spent' ? event.usage.inputTokens : 0));
+    expect(inputs).toEqual([100, 1000, 50, 200]);
+  });
+
   test('a round that was killed: the least that it can have cost, and the next one not that again', async () => {
     const { spent: told, hearing } = await replay('claude-sigterm', { code: 143 });
     expect(told).toMatchObject([spent(1000, 1, 0.003015)]);
