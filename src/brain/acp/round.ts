@@ -5,7 +5,7 @@ import { spentOf } from '../command-end.ts';
 import { layOut, ourVariables, outcomeOf } from '../command-files.ts';
 import { cutWords } from '../cut-words.ts';
 import { mcpServer } from '../mcp/how-to-start.ts';
-import { layOutForServer, notesOf, serverEnv } from '../mcp/lay-out.ts';
+import { layOutForServer, notesOf, serverEnv, serverPaths } from '../mcp/lay-out.ts';
 import { withNotes } from '../mcp/notes.ts';
 import { mayNotBegin, wholeBrief } from '../program-round.ts';
 import type { AcpDeps } from './brain.ts';
@@ -42,7 +42,7 @@ export async function* round(
   const variables = { ...ourVariables(assignment), ...serverEnv(assignment) };
   const agent = startAgent(workspace, {
     command,
-    env: { ...launch.env, ...variables },
+    env: { ...launch.env, ...variables, AGENTLOOP_MCP: serverPaths(workspace).config },
     idleMs: limits.idleMs,
     lastingMs: limits.deadline - deps.now(),
     signal,

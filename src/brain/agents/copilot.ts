@@ -13,6 +13,8 @@ export function copilotLaunch(deps: OverAcpDeps): AcpLaunch {
       ...(model === undefined ? [] : ['--model', model]),
       ...(effort === undefined ? [] : ['--reasoning-effort', effort]),
     ],
+    // Over the protocol it takes servers of tools by URL only.
+    inShell: '--additional-mcp-config "@$AGENTLOOP_MCP"',
     env: { COPILOT_AUTO_UPDATE: 'false' },
     troubleInWords: /^Error: /,
   });

@@ -21,6 +21,8 @@ export interface OverAcpDeps {
 /** What is particular to one of them. */
 export interface Particular extends Pick<AcpLaunch, 'choose' | 'troubleInWords'> {
   readonly words: readonly string[];
+  /** More words, as the shell reads them. */
+  readonly inShell?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Shell to be run before it. */
   readonly before?: string;
@@ -32,10 +34,13 @@ export interface Particular extends Pick<AcpLaunch, 'choose' | 'troubleInWords'>
 export function overAcp(
   name: AgentName,
   deps: OverAcpDeps,
-  { words, env, before, lay, ...rest }: Particular,
+  { words, inShell, env, before, lay, ...rest }: Particular,
 ): AcpLaunch {
   const { program, lent, home, passEnv, passHome, model } = deps;
-  const start = ['exec', program.file, ...words].map(shellQuote).join(' ');
+  const start = ['exec', program.file, ...words]
+    .map(shellQuote)
+    .concat(inShell ?? [])
+    .join(' ');
   return {
     name,
     shown: knownAgents[name].program,

@@ -123,7 +123,10 @@ describe('what was recorded of', () => {
 
 describe('how each is started', () => {
   const run = async (launch: AcpLaunch): Promise<void> => {
-    const finished = await workspace.exec(launch.command, { timeoutMs: 10_000, env: launch.env });
+    const finished = await workspace.exec(launch.command, {
+      timeoutMs: 10_000,
+      env: { ...launch.env, AGENTLOOP_MCP: '/out/mcp.json' },
+    });
     expect(finished).toMatchObject({ code: 0 });
   };
   /** A program that shows how it was called. */
@@ -140,7 +143,7 @@ describe('how each is started', () => {
     ['opencode', '[acp]\n', 'OPENCODE_DISABLE_AUTOUPDATE=1'],
     [
       'copilot',
-      '[--acp]\n[--no-auto-update]\n[--model]\n[a model]\n[--reasoning-effort]\n[high]\n',
+      '[--acp]\n[--no-auto-update]\n[--model]\n[a model]\n[--reasoning-effort]\n[high]\n[--additional-mcp-config]\n[@/out/mcp.json]\n',
       'COPILOT_AUTO_UPDATE=false',
     ],
     ['qwen', '[--acp]\n[-m]\n[a model]\n', 'MINE=1'],
