@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrainDeps, makeBrain } from '../../src/brain/make-brain.ts';
+import { brainForms as forms } from '../../src/config-brains.ts';
 import { UserError } from '../../src/errors.ts';
-
-const forms = 'anthropic, claude, codex, command:<shell command> or scripted:<file>';
 
 let folder: string;
 beforeAll(async () => {
@@ -40,6 +39,10 @@ test('each form makes its brain, with files taken from where the caller stands',
     pricing: 'unknown',
     needs: { readOnly: expect.arrayContaining([join(folder, 'agent.sh')]) },
   });
+  expect(await make('acp:sh ./agent.sh')).toMatchObject({
+    name: 'acp:sh ./agent.sh',
+    needs: { readOnly: expect.arrayContaining([join(folder, 'agent.sh')]) },
+  });
   const ours = await make('anthropic', { apiKey: 'sk-test', model: 'claude-test-1' });
   expect(ours).toMatchObject({ name: 'anthropic', model: 'claude-test-1', pricing: 'unknown' });
   expect((await make('anthropic', { authToken: 't' })).name).toBe('anthropic');
@@ -64,6 +67,8 @@ describe('a brain that cannot be made is told with what to do', () => {
   test.for([
     ['', 'There is no brain "".', `Choose one of ${forms}.`],
     ['gpt', 'There is no brain "gpt".', `Choose one of ${forms}.`],
+    ['cursor', 'There is no brain "cursor".', `Choose one of ${forms}.`],
+    ['acp: ', 'The brain "acp: " names no command.', `Choose a brain with --brain: ${forms}.`],
     [
       './agent.sh --x',
       'There is no brain "./agent.sh --x".',
@@ -73,6 +78,12 @@ describe('a brain that cannot be made is told with what to do', () => {
     ['scripted: ', 'The brain "scripted: " names no script.', `Choose a brain with --brain: ${forms}.`],
   ] as const)('%s', async ([spec, message, help]) => {
     expect(await trouble(spec)).toMatchObject({ message, help, exit: 'usage' });
+  });
+
+  test.each(['claude', 'gemini', 'opencode', 'copilot', 'qwen'])('no program %s on PATH', async (name) => {
+    const error = await trouble(name, { env: { PATH: folder } });
+    expect(error.message).toContain(`there is no ${name} on PATH`);
+    expect(error.help).toMatch(/npm install -g \S+/);
   });
 
   test('a file of prices that is not there', async () => {

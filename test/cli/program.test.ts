@@ -67,8 +67,10 @@ test('the help: three examples, the commands in their groups, the exit codes', a
 
     Look after:
       doctor                       whether a run could start here, and what to do where not
+      brains                       who can think here: what is installed, logged in and supported
       config                       every option and the value in effect
       clean                        remove the workspaces of this repository, or the records of runs
+      mcp                          the MCP server that a brain claims through
       help [command]               print this, or the help of a command
 
     Exit codes:

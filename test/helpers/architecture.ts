@@ -14,7 +14,15 @@ const rooms = [
   'ledger',
 ];
 /** Below every room; a file imports only those after it. */
-const ground = ['config', 'config-judge', 'config-limits', 'config-values', 'errors'];
+const ground = [
+  'config',
+  'config-brains',
+  'config-judge',
+  'config-limits',
+  'config-roles',
+  'config-values',
+  'errors',
+];
 
 const maxLines = 200;
 

@@ -10,10 +10,10 @@ const fence = (mode: Fence['mode']) => ({ mode, why: 'bubblewrap is not installe
 
 test('a brain that needs a fence is refused where there is none, with the reason and a way out', () => {
   const brain: Brain = { ...noBrain, name: 'claude', needs: { readOnly: [], fence: 'it is root' } };
-  expect(() => checkFence(brain, fence('none'))).toThrow(UserError);
-  expect(() => checkFence(brain, fence('none'))).toThrow(/claude cannot work: it is root/);
-  checkFence(brain, fence('bubblewrap'));
-  checkFence(noBrain, fence('none'));
+  expect(() => checkFence({ coder: { brain } }, fence('none'))).toThrow(UserError);
+  expect(() => checkFence({ coder: { brain } }, fence('none'))).toThrow(/claude cannot work: it is root/);
+  checkFence({ coder: { brain } }, fence('bubblewrap'));
+  checkFence({ coder: { brain: noBrain } }, fence('none'));
 });
 
 test('programs without a name of ours are not told a model', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Config } from '../../src/config.ts';
+import { brainForms } from '../../src/config-brains.ts';
 import { BugError, UserError } from '../../src/errors.ts';
 import { type ConfigSources, loadConfig } from '../../src/project/config-file.ts';
 import { envOfFlag, options } from '../../src/project/config-names.ts';
@@ -168,7 +169,7 @@ describe('what is wrong is told with its place', () => {
     [
       'an unknown brain',
       { file: '{"roles": {"coder": {"brain": "gpt"}}}' },
-      'roles.coder.brain: must be "anthropic", "scripted:<file>" or "command:<shell command>", not "gpt"',
+      `roles.coder.brain: must be ${brainForms}, not "gpt"`,
     ],
     [
       'an unknown effort',
@@ -293,7 +294,7 @@ describe('what is wrong is told with its place', () => {
     [
       'a wrong flag for all roles, told once',
       { flags: { brain: 'x' } },
-      '--brain: must be "anthropic", "scripted:<file>" or "command:<shell command>", not "x"',
+      `--brain: must be ${brainForms}, not "x"`,
     ],
   ])('%s', (_, sources, sentence) => {
     const told = sentenceOf(sources);

@@ -24,6 +24,7 @@ export function acpBrain(launch: AcpLaunch, deps: AcpDeps): Brain {
     name,
     ...(model === undefined ? {} : { model }),
     claimBy: 'outcome',
+    addition: name.startsWith('acp:') ? 'acp' : name,
     pricing: 'unknown',
     needs: { readOnly: [...new Set([...launch.readOnly, ...mcpServer().readOnly])] },
     work: (assignment, signal) => endsOnce(() => round(launch, deps, assignment, signal), signal),

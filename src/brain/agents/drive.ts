@@ -51,6 +51,7 @@ export function agentBrain(translator: Translator, deps: DriveDeps): Brain {
     name: translator.name,
     ...(model === undefined ? {} : { model }),
     claimBy: 'outcome',
+    addition: translator.name,
     pricing: translator.pricing,
     needs: { readOnly: [...new Set(readOnly)], ...(fence === undefined ? {} : { fence }) },
     work: (assignment, signal) => endsOnce(() => round({ ...deps, translator }, assignment, signal), signal),

@@ -102,9 +102,14 @@ describe('what was recorded of', () => {
       });
     });
 
-    test.runIf(name === 'gemini' || name === 'copilot')('a quota that is used up is waited for', async () => {
+    test.runIf(name === 'gemini')('a quota that comes back is waited for', async () => {
       const { brain } = await brainOf('quota');
       expect((await eventsOf(brain, assignment)).at(-1)).toMatchObject({ failure: { kind: 'unavailable' } });
+    });
+
+    test.runIf(name === 'copilot')('a quota that somebody must pay for is for a person', async () => {
+      const { brain } = await brainOf('quota');
+      expect((await eventsOf(brain, assignment)).at(-1)).toMatchObject({ failure: { kind: 'fatal' } });
     });
 
     test('asked to stop in the middle of a tool it stops', async () => {
