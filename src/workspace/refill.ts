@@ -14,6 +14,7 @@ import { hostPath } from './host-path.ts';
 import { removeAll } from './remove.ts';
 import type { Repository } from './repository.ts';
 import { emptyBeside, type Slot } from './slot.ts';
+import { timeBefore } from './touched.ts';
 import type { BytePath, Tree } from './trees.ts';
 import { strangers } from './walk.ts';
 
@@ -45,7 +46,8 @@ async function fillOver(repo: Repository, slot: Slot, tree: Tree): Promise<void>
   open(folder);
   await removeAll(join(folder, '.git'), slot.dir);
   const entering = (path: BytePath) => open(hostPath(folder, path));
-  for (const { path, kind, inPlaceOf } of strangers(folder, repo.nodes, tree, { entering })) {
+  const clean = repo.clean.walk(folder, timeBefore(join(slot.dir, 'looked')));
+  for (const { path, kind, inPlaceOf } of strangers(folder, repo.nodes, tree, { entering, clean })) {
     if (kind === 'folder' && inPlaceOf === 'submodule') await empty(hostPath(folder, path), slot.dir);
     else await removeAll(hostPath(folder, path), slot.dir);
   }

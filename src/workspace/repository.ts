@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { codeOf, messageOf, UserError } from '../errors.ts';
 import { ensureBare, type ObjectFormat } from './bare-repository.ts';
+import { CleanFolders } from './clean-folders.ts';
 import { findRepository } from './find-repository.ts';
 import { type Env, Git } from './git.ts';
 import { Objects } from './objects.ts';
@@ -31,6 +32,7 @@ export interface Repository {
   readonly objects: Objects;
   readonly nodes: TreeNodes;
   readonly trees: Trees;
+  readonly clean: CleanFolders;
   readonly user: UserRepository;
   /** The user's environment, for git calls that act for the user. */
   readonly userEnv: Env;
@@ -73,6 +75,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
     objects,
     nodes,
     trees,
+    clean: new CleanFolders(),
     user,
     userEnv: env,
     ensure,

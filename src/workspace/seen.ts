@@ -3,6 +3,7 @@ import type { BytePath, Entry } from './trees.ts';
 
 /** What of a file changes whenever it is written to, replaced or given other rights. */
 export interface Stamp {
+  readonly dev: number;
   readonly ino: number;
   readonly size: number;
   readonly ctimeMs: number;
@@ -20,18 +21,18 @@ export interface Seen {
 /** What earlier snapshots of the same folder have read. */
 export type SeenFiles = Map<BytePath, Seen>;
 
-export function stampOf({ ino, size, ctimeMs }: Stats): Stamp {
-  return { ino, size, ctimeMs };
+export function stampOf({ dev, ino, size, ctimeMs }: Stats): Stamp {
+  return { dev, ino, size, ctimeMs };
 }
 
 export function sameStamp(a: Stamp, b: Stamp): boolean {
-  return a.ino === b.ino && a.size === b.size && a.ctimeMs === b.ctimeMs;
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.ctimeMs === b.ctimeMs;
 }
 
 /**
- * Whether a file with this stamp holds what it held then. Nobody can set the time of its last change back; and where that
+ * Whether a file or folder with this stamp holds what it held then. Nobody can set the time of its last change back; and where that
  * is no older than the look at it, a second change may share its time, so that it has to be read again.
  */
-export function stillHolds({ stamp, at }: Seen, now: Stamp): boolean {
+export function stillHolds({ stamp, at }: Pick<Seen, 'stamp' | 'at'>, now: Stamp): boolean {
   return sameStamp(stamp, now) && stamp.ctimeMs < at;
 }

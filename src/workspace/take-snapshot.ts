@@ -9,7 +9,7 @@ import type { SeenFiles } from './seen.ts';
 import type { Slot } from './slot.ts';
 import type { Meanwhile, Problem, Snapshot } from './snapshot.ts';
 import { takeAll, type Wanted } from './take-all.ts';
-import { changeTime } from './touched.ts';
+import { timeBefore } from './touched.ts';
 import type { BytePath, Tree } from './trees.ts';
 import { underAll } from './under-all.ts';
 import { find } from './vault-trees.ts';
@@ -45,14 +45,14 @@ export async function takeSnapshot(
   const { base, filled, skip, meanwhile } = options;
   const gone: Snapshot = { tree: filled, changed: false, problems: [], gone: true };
   if (!isThere(slot)) return gone;
-  const at = meanwhile ? changeTime(join(slot.dir, 'looked')) : 0;
+  const at = timeBefore(join(slot.dir, 'looked'));
   await repo.nodes.load(filled);
   const callOff = new AbortController();
   const patience = meanwhile ? [AbortSignal.timeout(longestLook), meanwhile.signal] : [];
   const changing = changedFiles(repo, slot, callOff.signal, patience);
   // Whatever happens before it is awaited: its failure is not nobody's.
   changing.catch(() => undefined);
-  const beside = strangers(slot.tree, repo.nodes, filled, { skip });
+  const beside = strangers(slot.tree, repo.nodes, filled, { skip, clean: repo.clean.walk(slot.tree, at) });
   const problems = new Map<BytePath, Problem>();
   const tell = (one: Problem) => problems.set(one.path, one);
   const placed = beside.filter(({ inPlaceOf }) => inPlaceOf !== undefined);

@@ -14,6 +14,15 @@ export function changeTime(mark: string): number {
   return ctimeMs;
 }
 
+/** The same before a look that can do without: where it cannot be asked, nothing counts as unchanged since the look. */
+export function timeBefore(mark: string): number {
+  try {
+    return changeTime(mark);
+  } catch {
+    return Number.NEGATIVE_INFINITY;
+  }
+}
+
 /**
  * Files of a loaded tree that were written, replaced, removed or given other rights since then, whatever they hold now.
  * Nobody can set the time of the last change back: contents and dates that were restored do not hide it. One look at
@@ -41,8 +50,14 @@ function isOlder(stat: Stats | undefined, since: number): boolean {
 
 function statOf(top: string, path: BytePath): Stats | undefined {
   try {
-    return lstatSync(hostPath(top, path), { throwIfNoEntry: false });
+    return lstatSync(asText(top, path) ?? hostPath(top, path), { throwIfNoEntry: false });
   } catch {
     return undefined; // Something on the way is no folder any more, or cannot be entered.
   }
+}
+
+/** The path as text, where its bytes are the same: thousands of Buffers would cost as much as the looks. */
+function asText(top: string, path: BytePath): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  return /^[\x00-\x7f]+$/.test(path) ? `${top}/${path}` : undefined;
 }

@@ -1,7 +1,8 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
+import type { CleanBefore } from './clean-folders.ts';
 import { inHeldFolder } from './held-folder.ts';
-import type { Leaf, Node, TreeNodes } from './tree-nodes.ts';
+import type { Leaf, TreeNodes } from './tree-nodes.ts';
 import type { BytePath, Tree } from './trees.ts';
 
 /** Something that stands in a folder and not, or not like this, in its tree. */
@@ -12,24 +13,34 @@ export interface Stranger {
   readonly inPlaceOf?: 'file' | 'submodule';
 }
 
+interface Named {
+  readonly name: BytePath;
+  readonly kind: Stranger['kind'];
+}
+
 /** Names and kinds in a folder, without following a link. `undefined` when it cannot be read. */
-export function look(
+export function look(top: string, folder: BytePath): readonly Named[] | undefined {
+  return lookInto(top, folder)?.entries;
+}
+
+/** The same, with what the folder was before it was read; without that where nothing stands there. */
+function lookInto(
   top: string,
   folder: BytePath,
-): readonly { name: BytePath; kind: Stranger['kind'] }[] | undefined {
-  let entries: Dirent[];
+): { readonly entries: readonly Named[]; readonly stat?: Stats } | undefined {
   try {
-    // The types know withFileTypes only with text; names come as latin1, one char per byte.
-    entries = inHeldFolder(top, folder, (held) =>
-      readdirSync(held, { withFileTypes: true, encoding: 'latin1' as 'utf8' }),
-    );
+    return inHeldFolder(top, folder, (held) => {
+      const stat = statSync(held);
+      // The types know withFileTypes only with text; names come as latin1, one char per byte.
+      const entries = readdirSync(held, { withFileTypes: true, encoding: 'latin1' as 'utf8' });
+      return { stat, entries: entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) })) };
+    });
   } catch (error) {
     // ELOOP: a link stands there by now.
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return [];
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return { entries: [] };
     if (['EACCES', 'EPERM', 'ENAMETOOLONG'].includes(codeOf(error) ?? '')) return undefined;
     throw error;
   }
-  return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
 }
 
 function kindOf(entry: Dirent): Stranger['kind'] {
@@ -43,6 +54,8 @@ export interface WalkOptions {
   readonly skip?: ReadonlySet<BytePath>;
   /** Called with each folder that the tree has too, before it is read. */
   readonly entering?: (folder: BytePath) => void;
+  /** What the walk before has found clean and need not be read again. */
+  readonly clean?: CleanBefore;
 }
 
 /**
@@ -52,19 +65,32 @@ export interface WalkOptions {
  */
 export function strangers(top: string, nodes: TreeNodes, tree: Tree, options: WalkOptions = {}): Stranger[] {
   const found: Stranger[] = [];
-  const enter = (folder: BytePath, node: Node): void => {
+  const enter = (folder: BytePath, oid: Tree): void => {
     options.entering?.(folder);
-    const entries = look(top, folder);
-    if (!entries) found.push({ path: folder, kind: 'unreadable' });
-    for (const { name, kind } of entries ?? []) {
-      const path = folder === '' ? name : `${folder}/${name}`;
-      const leaf = node.get(name);
-      if (kind === 'folder' && leaf?.mode === '40000') enter(path, nodes.node(leaf.oid));
-      else if (path !== '.git' && !options.skip?.has(path) && !fits(kind, leaf))
-        found.push(stranger(path, kind, leaf));
+    const node = nodes.node(oid);
+    const below = (name: BytePath) => (folder === '' ? name : `${folder}/${name}`);
+    if (options.clean?.holds(folder, oid)) {
+      for (const [name, leaf] of node) if (leaf.mode === '40000') enter(below(name), leaf.oid);
+      return;
     }
+    const looked = lookInto(top, folder);
+    if (!looked) found.push({ path: folder, kind: 'unreadable' });
+    let isClean = true;
+    for (const { name, kind } of looked?.entries ?? []) {
+      const leaf = node.get(name);
+      if (kind === 'folder' && leaf?.mode === '40000') {
+        enter(below(name), leaf.oid);
+        continue;
+      }
+      if (fits(kind, leaf)) continue;
+      // What this walk leaves out is a stranger to the next one.
+      isClean = false;
+      const path = below(name);
+      if (path !== '.git' && !options.skip?.has(path)) found.push(stranger(path, kind, leaf));
+    }
+    if (isClean && looked?.stat) options.clean?.note(folder, oid, looked.stat);
   };
-  enter('', nodes.node(tree));
+  enter('', tree);
   return found;
 }
 
