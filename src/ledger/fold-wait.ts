@@ -19,6 +19,14 @@ export function waitEnded(state: State, { why, early, ts }: RecordedOf<'wait.end
 }
 
 /**
+ * A pause outlives a process that was killed: a person has said it, and nobody has taken it back. Whoever starts a run
+ * that had stopped does.
+ */
+export function stillPaused(state: State): void {
+  if (state.stopped || state.wait?.why !== 'paused') delete state.wait;
+}
+
+/**
  * A wait outlives the process that began it, for the same brain: until an end that was told, and after a crash until the
  * next probe, too. Whoever starts a run that had stopped has it tried at once where nobody knows better.
  */

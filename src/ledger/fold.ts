@@ -16,7 +16,7 @@ import {
   sessionResumed,
   sessionStarted,
 } from './fold-session.ts';
-import { stillAway, waitEnded, waitStarted } from './fold-wait.ts';
+import { stillAway, stillPaused, waitEnded, waitStarted } from './fold-wait.ts';
 import type { State } from './state.ts';
 
 /**
@@ -156,6 +156,7 @@ export function step(state: State, event: Recorded): void {
 /** A later invocation. */
 export function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   stillAway(state, event);
+  stillPaused(state);
   state.invocation = event.ts;
   state.invocations += 1;
   state.pid = event.pid;
@@ -171,5 +172,4 @@ export function resumed(state: State, event: RecordedOf<'run.resumed'>): void {
   delete state.stopAsked;
   delete state.broken;
   delete state.fatal;
-  delete state.wait;
 }

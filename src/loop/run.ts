@@ -30,6 +30,10 @@ export async function carry(crew: Crew): Promise<RunEnd> {
   if (crew.copier?.lost !== undefined) return finish(crew, { reason: 'taken-over' });
   let asleep = await recover(crew);
   const stopTaking = await takeInbox(crew);
+  const { wait } = crew.book.state;
+  // Heard by a process that was killed since.
+  if (wait?.why === 'paused')
+    crew.watcher.say(`Still ${wait.reason}, since ${wait.since}; to go on: agentloop resume`);
   try {
     let seen = false;
     for (;;) {

@@ -10,14 +10,14 @@ const every = 250;
 
 /**
  * Takes out what was said to a process that is gone: whoever starts the run again wants it to run, and not to stop because
- * the last one was killed before it heard. What is said of the work stays. Gives sentences for a person. The lock must be
+ * the last one was killed before it heard. What is said of the work stays, and what ends a pause that was heard. Gives sentences for a person. The lock must be
  * ours, and nobody was told yet that we are here.
  */
 export async function dropUnheard(runDir: string): Promise<readonly string[]> {
   const { messages, broken } = await readInbox(join(runDir, 'inbox'));
   const said = broken.map(setAside);
   for (const { file, message } of messages) {
-    if (!['stop', 'pause', 'resume'].includes(message.type)) continue;
+    if (!['stop', 'pause'].includes(message.type)) continue;
     await removeFromInbox(file);
     said.push(
       `"${message.type}" by ${message.by} was for a process that is gone; it does not hold for this one.`,

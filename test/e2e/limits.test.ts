@@ -253,6 +253,35 @@ describe('people steer from another shell', () => {
   });
 });
 
+describe('a pause and kill -9', () => {
+  it('the next process stays paused and says so; resume goes on', async () => {
+    const write = { write: { path: 'F001', content: '' } };
+    await using script = await scriptFile([
+      { when: { feature: 'F001' }, steps: [{ wait: { file: 'go' } }, write] },
+      { when: { feature: 'F001', nth: 2 }, steps: [write] },
+    ]);
+    await using repo = await smallRepo({ red: false, features: [byFile('F001')] });
+    const run = start(repo.dir, ['run', '--name', 'night', '--brain', script.brain]);
+    await run.shows(/session 1\)/);
+    await agentloop(repo.dir, ['pause']);
+    await run.shows(/paused by/);
+    run.child.kill('SIGKILL');
+    await run.done;
+    await writeFile(join(script.folder, 'go'), '');
+    const again = start(repo.dir, ['run']);
+    await again.shows(/Still paused by .*agentloop resume/);
+    const page = JSON.parse((await agentloop(repo.dir, ['status', '--json'])).out);
+    expect(page).toMatchObject({ alive: true, wait: { why: 'paused' }, next: 'agentloop resume' });
+    expect((await agentloop(repo.dir, ['resume'])).code).toBe(0);
+    const ended = await again.done;
+    expect(ended.code, ended.err).toBe(0);
+    const events = await eventsOf(repo.dir, 'night');
+    const [goesOn] = only(events, 'wait.ended');
+    const [, second] = only(events, 'session.started');
+    expect(second?.seq).toBeGreaterThan(goesOn?.seq ?? Number.POSITIVE_INFINITY);
+  });
+});
+
 describe('which run it is', () => {
   it('a run that was killed before its first event never was: its name is free', async () => {
     await using repo = await smallRepo({ red: false, features: [byFile('F001')] });

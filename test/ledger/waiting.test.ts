@@ -69,6 +69,19 @@ it('a run that had stopped waits on only for an end that was told', () => {
   expect(probed.state().unavailable).toBeUndefined();
 });
 
+it('a pause outlives a killed process, and not a run that had stopped', () => {
+  const paused = { type: 'wait.started', why: 'paused', reason: 'paused by ada' } as const;
+  const killed = away();
+  killed.tell(paused);
+  killed.tell(resumed());
+  expect(killed.state().wait).toMatchObject({ why: 'paused', reason: 'paused by ada' });
+  const ended = away();
+  ended.tell(paused);
+  ended.tell(stopped);
+  ended.tell(resumed());
+  expect(ended.state().wait).toBeUndefined();
+});
+
 it('a person ends it early; a pause in between is not lost', () => {
   const story = away({ until: Date.UTC(2026, 10, 21, 3) });
   story.tell({
