@@ -145,7 +145,7 @@ test('each bad value of a flag has its sentence', async () => {
     --session-cost -0.1: --session-cost: must be more than 0, not -0.1 (usage)
     --session-time -1h: --session-time: must be a duration such as "90s", "10m" or "1h30m", at most 24 days, not "-1h" (usage)
     --fence docker: --fence: must be one of "auto", "bubblewrap", "none", not "docker" (usage)
-    --brain gpt: --brain: must be "anthropic", "claude", "codex", "scripted:<file>" or "command:<shell command>", not "gpt" (usage)
+    --brain gpt: --brain: must be anthropic, claude, codex, gemini, opencode, copilot, qwen, acp:<shell command>, command:<shell command> or scripted:<file>, not "gpt" (usage)
     --effort extreme: --effort: must be one of "low", "medium", "high", "xhigh", "max", not "extreme" (usage)"
   `);
 });

@@ -16,10 +16,10 @@ const rooms = [
 /** Below every room; a file imports only those after it. */
 const ground = [
   'config',
-  'config-brains',
   'config-judge',
-  'config-limits',
   'config-roles',
+  'config-brains',
+  'config-limits',
   'config-values',
   'errors',
 ];
