@@ -1,16 +1,18 @@
 import type { Chatter } from '../chatter.ts';
+import type { Counts } from './kept.ts';
 import { at, listAt, textAt } from './loose.ts';
 import { costSoFar, type Used, usedByUpdate } from './usage.ts';
 
 /** Characters of the last message that are kept, from its end: a claim stands there. */
 const messageCap = 100_000;
-/** Calls of tools whose names are remembered in one round; more than that are too many in any case. */
+/** Calls of tools whose names are remembered in one session; more than that are too many in any case. */
 const callsCap = 20_000;
 
 /** What an agent tells while it works: to transcript and activity through `chatter`, counted, and its last message kept. */
 export class Heard {
   readonly #chatter: Chatter;
   readonly #limits: { readonly turns: number; readonly toolCalls?: number };
+  readonly #before: Counts;
   readonly #titles = new Map<string, string>();
   readonly #done = new Set<string>();
   #isLive = false;
@@ -28,9 +30,15 @@ export class Heard {
   /** US dollars of the whole conversation, as it was told last. */
   cost: number | undefined;
 
-  constructor(chatter: Chatter, limits: { readonly turns: number; readonly toolCalls?: number }) {
+  /** `limits`: of the session; `before`: what the rounds before had of them. */
+  constructor(
+    chatter: Chatter,
+    limits: { readonly turns: number; readonly toolCalls?: number },
+    before: Counts,
+  ) {
     this.#chatter = chatter;
     this.#limits = limits;
+    this.#before = before;
   }
 
   /** From now on updates are about the work; those before were about the conversation as it stood. */
@@ -43,12 +51,18 @@ export class Heard {
     return this.#message;
   }
 
+  /** What this round had. */
+  get counts(): Counts {
+    return { turns: this.#turns, calls: this.#titles.size };
+  }
+
   /** Which limit it has passed, as a sentence. */
   get over(): string | undefined {
     const { turns, toolCalls = callsCap } = this.#limits;
-    if (this.#turns > turns) return `It took more than ${turns} turns.`;
+    if (this.#before.turns + this.#turns > turns) return `It took more than ${turns} turns.`;
     const most = Math.min(toolCalls, callsCap);
-    return this.#titles.size > most ? `It made more than ${most} calls of tools.` : undefined;
+    const isOver = this.#before.calls + this.#titles.size > most;
+    return isOver ? `It made more than ${most} calls of tools.` : undefined;
   }
 
   /** What was used since the last question. */

@@ -28,7 +28,7 @@ export function amountAt(value: unknown, ...names: readonly string[]): number | 
   return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined;
 }
 
-/** Tokens: whole, from 0; 0 where nothing is said. */
-export function tokensAt(value: unknown, ...names: readonly string[]): number {
+/** A count, such as of tokens: whole, from 0; 0 where nothing is said. */
+export function countAt(value: unknown, ...names: readonly string[]): number {
   return Math.min(Math.round(amountAt(value, ...names) ?? 0), Number.MAX_SAFE_INTEGER);
 }

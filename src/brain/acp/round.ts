@@ -4,6 +4,7 @@ import { Chatter } from '../chatter.ts';
 import { spentOf } from '../command-end.ts';
 import { layOut, ourVariables, outcomeOf } from '../command-files.ts';
 import { cutWords } from '../cut-words.ts';
+import { failed } from '../ends-once.ts';
 import { mcpServer } from '../mcp/how-to-start.ts';
 import { layOutForServer, notesOf, serverEnv, serverPaths } from '../mcp/lay-out.ts';
 import { withNotes } from '../mcp/notes.ts';
@@ -11,7 +12,7 @@ import { mayNotBegin, wholeBrief } from '../program-round.ts';
 import type { AcpDeps } from './brain.ts';
 import { meaningOfRound } from './end.ts';
 import { Heard } from './heard.ts';
-import { keptOf } from './kept.ts';
+import { countedIn, keptOf } from './kept.ts';
 import type { AcpLaunch } from './launch.ts';
 import { type Agent, startAgent } from './run-agent.ts';
 import { type McpServer, type Talk, type TalkEnd, talk } from './talk.ts';
@@ -30,6 +31,11 @@ export async function* round(
   const { workspace, transcript, limits, refusal } = assignment;
   const no = mayNotBegin(assignment, signal, deps.now());
   if (no !== undefined) return yield no;
+  const before = countedIn(transcript.entries);
+  if (before.turns >= limits.turns) {
+    const reason = `The session has had its ${limits.turns} turns.`;
+    return yield failed({ kind: 'over-limit', reason });
+  }
   const brief = wholeBrief(assignment);
   const kept = refusal === undefined ? undefined : keptOf(transcript.entries);
   await layOut(workspace, brief);
@@ -38,7 +44,7 @@ export async function* round(
   await transcript.write('acp.started', { command, brief: cutWords(brief, briefCap) }, true);
 
   const chatter = new Chatter(transcript, 'acp');
-  const heard = new Heard(chatter, limits);
+  const heard = new Heard(chatter, limits, before);
   const variables = { ...ourVariables(assignment), ...serverEnv(assignment) };
   const agent = startAgent(workspace, {
     command,
@@ -77,7 +83,13 @@ export async function* round(
     await chatter.written();
     const outcome = await outcomeOf(workspace);
     const { output: _, ...how } = finished;
-    await transcript.write('acp.ended', { ...how, talk: shown(end), costUsd: heard.cost ?? null, outcome });
+    await transcript.write('acp.ended', {
+      ...how,
+      talk: shown(end),
+      costUsd: heard.cost ?? null,
+      ...heard.counts,
+      outcome,
+    });
 
     const answer = end.kind === 'answered' ? end.answer : undefined;
     const usd = heard.cost === undefined ? undefined : Math.max(0, heard.cost - costBefore);

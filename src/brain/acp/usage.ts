@@ -1,7 +1,7 @@
 import type { Usage } from '../../ledger/event.ts';
 import type { BrainEvent } from '../brain.ts';
 import { type PriceTable, priceOf } from '../prices.ts';
-import { amountAt, at, listAt, textAt, tokensAt } from './loose.ts';
+import { amountAt, at, countAt, listAt, textAt } from './loose.ts';
 
 /** An event for each model that the answer to a prompt tells of. `usd`: of the whole round, as it was told. Pure. */
 export function spentInAll(
@@ -29,8 +29,8 @@ function usedByAnswer(answer: unknown): readonly Used[] {
   return listAt(answer, '_meta', 'quota', 'model_usage').map((one) => {
     const model = textAt(one, 'model');
     const usage = {
-      inputTokens: tokensAt(one, 'token_count', 'input_tokens'),
-      outputTokens: tokensAt(one, 'token_count', 'output_tokens'),
+      inputTokens: countAt(one, 'token_count', 'input_tokens'),
+      outputTokens: countAt(one, 'token_count', 'output_tokens'),
       cacheReadTokens: 0,
       cacheWriteTokens: 0,
     };
@@ -67,10 +67,10 @@ export function spent(
 
 /** Some count what was read from the cache into the input, some beside it: their total tells which. */
 function usageOf(said: unknown): Usage {
-  const input = tokensAt(said, 'inputTokens');
-  const outputTokens = tokensAt(said, 'outputTokens');
-  const cacheReadTokens = tokensAt(said, 'cachedReadTokens');
-  const cacheWriteTokens = tokensAt(said, 'cachedWriteTokens');
+  const input = countAt(said, 'inputTokens');
+  const outputTokens = countAt(said, 'outputTokens');
+  const cacheReadTokens = countAt(said, 'cachedReadTokens');
+  const cacheWriteTokens = countAt(said, 'cachedWriteTokens');
   const cached = cacheReadTokens + cacheWriteTokens;
   const total = amountAt(said, 'totalTokens') ?? 0;
   const isBeside = cached > input || input + outputTokens + cached <= total;

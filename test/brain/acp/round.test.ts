@@ -329,8 +329,13 @@ describe('while it works', () => {
       failure: { kind: 'over-limit', reason: 'It took more than 2 turns.' },
     });
     await rm(join(folder, 'heard.jsonl.turn'));
-    expect(end(await plays(stops, { limits: { ...assignment.limits, toolCalls: 2 } }))).toMatchObject({
-      failure: { kind: 'over-limit', reason: 'It made more than 2 calls of tools.' },
+    // Those of the round before, of the same session, count too.
+    const more = { ...assignment.limits, toolCalls: 5 };
+    expect(end(await plays(stops, { limits: more }))).toMatchObject({
+      failure: { kind: 'over-limit', reason: 'It made more than 5 calls of tools.' },
+    });
+    expect(end(await plays(stops, { limits: { ...assignment.limits, turns: 6 } }))).toMatchObject({
+      failure: { kind: 'over-limit', reason: 'The session has had its 6 turns.' },
     });
   });
 
