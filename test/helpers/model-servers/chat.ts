@@ -3,6 +3,7 @@ import type { Offered } from './offered.ts';
 
 interface Message {
   readonly role: string;
+  readonly content?: unknown;
 }
 interface Tool {
   readonly function?: { readonly name: string; readonly parameters?: Offered['schema'] };
@@ -16,8 +17,8 @@ export const chat: Dialect = {
     const all = (body['messages'] ?? []) as readonly Message[];
     return {
       model: String(body['model']),
-      first: beforeModel(all, ({ role }) => role === 'assistant'),
-      turn: all.filter(({ role }) => role === 'assistant').length,
+      first: beforeModel(all, ofModel),
+      turn: all.filter(ofModel).length,
       history: JSON.stringify(all),
       tools: ((body['tools'] ?? []) as readonly Tool[]).flatMap((tool) =>
         tool.function ? [{ name: tool.function.name, schema: tool.function.parameters ?? {} }] : [],
@@ -58,6 +59,7 @@ export const chat: Dialect = {
     ],
     usage: usageOf(reply),
   }),
+  unknownKey: 'Incorrect API key provided: sk-scrip****.',
   error: (status, message) => ({
     error: {
       message,
@@ -65,18 +67,27 @@ export const chat: Dialect = {
       code: status === 401 ? 'invalid_api_key' : null,
     },
   }),
-  limited: (until) => ({
-    status: 429,
-    headers: { 'retry-after': String(Math.max(0, until - Math.floor(Date.now() / 1000))) },
-    body: {
-      error: {
-        message: 'You exceeded your current quota, please check your plan and billing details.',
-        type: 'insufficient_quota',
-        code: 'insufficient_quota',
+  limited(until) {
+    const seconds = Math.max(0, until - Math.floor(Date.now() / 1000));
+    const again = `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+    return {
+      status: 429,
+      headers: { 'retry-after': String(seconds) },
+      body: {
+        error: {
+          message: `Rate limit reached for requests per day. Please try again in ${again}.`,
+          type: 'requests',
+          code: 'rate_limit_exceeded',
+        },
       },
-    },
-  }),
+    };
+  },
 };
+
+/** Some clients put words into the mouth of the model before they ask it anything. */
+function ofModel({ role, content }: Message): boolean {
+  return role === 'assistant' && !(typeof content === 'string' && content.startsWith('Got it. Thanks'));
+}
 
 function call(reply: Reply, place: string): object {
   if ('text' in reply) return {};

@@ -40,6 +40,8 @@ export interface Dialect {
   /** The same as one body, for a request that wants no stream; undefined: this API is asked for streams only. */
   whole?(reply: Reply, asked: Asked, place: string): object;
   error(status: number, words: string): object;
+  /** What it says of a key it does not know. */
+  readonly unknownKey: string;
   /** The limit of a subscription is reached until then (seconds since 1970). */
   limited(until: number): Plain;
 }

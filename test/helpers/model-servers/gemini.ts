@@ -33,6 +33,7 @@ export const gemini: Dialect = {
   },
   stream: (reply, asked, place) => [`data: ${JSON.stringify(answer(reply, asked.model, place))}\r\n\r\n`],
   whole: (reply, asked, place) => answer(reply, asked.model, place),
+  unknownKey: 'API key not valid. Please pass a valid API key.',
   error: (status, message) => ({ error: { code: status, message, status: statusName(status) } }),
   limited: (until) => ({
     status: 429,

@@ -36,6 +36,7 @@ export const messages: Dialect = {
     stop_sequence: null,
     usage: { input_tokens: reply.usage.input, output_tokens: reply.usage.output },
   }),
+  unknownKey: 'invalid x-api-key',
   error: (status, message) => ({ type: 'error', error: { type: errorType(status), message } }),
   limited: (until) => ({
     status: 429,

@@ -100,7 +100,8 @@ export async function modelServer(
 
 function play(dialect: Dialect, response: ServerResponse, asked: Asked, move: Move, place: string): void {
   if ('status' in move) {
-    const { status, headers = {}, words = `scripted ${status}` } = move;
+    const { status, headers = {} } = move;
+    const { words = status === 401 ? dialect.unknownKey : `scripted ${status}` } = move;
     return send(response, status, headers, dialect.error(status, words));
   }
   if ('limitedUntil' in move) {
@@ -129,9 +130,9 @@ function replyOf(
     if (tool === undefined) throw new Error('no shell is offered');
     return { call: { tool, input: shellInput(tool, move.run) }, usage };
   }
-  const { claim, did } = move;
+  const { usage: _, ...input } = move;
   const tool = claimOf(asked.tools);
-  return tool ? { call: { tool, input: { claim, did } }, usage } : { text: did, usage };
+  return tool ? { call: { tool, input }, usage } : { text: move.did, usage };
 }
 
 function answer(dialect: Dialect, response: ServerResponse, asked: Asked, reply: Reply, place: string): void {

@@ -12,7 +12,7 @@ export type Move =
   /** A call of the shell tool, by whatever name and form it is offered. */
   | { readonly run: string; readonly usage?: Tokens }
   /** Our own tool for claims where it is offered, else `did` as last words. */
-  | { readonly claim: Claim; readonly did: string; readonly usage?: Tokens }
+  | { readonly claim: Claim; readonly did: string; readonly question?: string; readonly usage?: Tokens }
   /** An answer that is no stream; the words stand in the error of the API's form. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly words?: string }
   /** The limit of a subscription is reached until then, said as the API says it. Seconds since 1970. */

@@ -61,6 +61,7 @@ export const responses: Dialect = {
       return `event: ${type}\ndata: ${JSON.stringify({ ...event, sequence_number: index })}\n\n`;
     });
   },
+  unknownKey: 'Incorrect API key provided: sk-scrip****.',
   error: (status, message) => ({
     error: {
       message,
