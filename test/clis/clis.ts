@@ -153,6 +153,7 @@ export const clis: Readonly<Record<AgentName, Cli>> = {
     env: ({ url, key }) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key }),
     home: () => ({
       '.qwen/settings.json': JSON.stringify({
+        security: { auth: { selectedType: 'openai' } },
         general: { enableAutoUpdate: false },
         privacy: { usageStatisticsEnabled: false },
         telemetry: { enabled: false },
