@@ -4,6 +4,7 @@ import type { Offered } from './offered.ts';
 interface Message {
   readonly role: string;
   readonly content?: unknown;
+  readonly tool_calls?: readonly { readonly function?: { readonly name?: string } }[];
 }
 interface Tool {
   readonly function?: { readonly name: string; readonly parameters?: Offered['schema'] };
@@ -20,9 +21,8 @@ export const chat: Dialect = {
       first: beforeModel(all, ofModel),
       turn: all.filter(ofModel).length,
       history: JSON.stringify(all),
-      tools: ((body['tools'] ?? []) as readonly Tool[]).flatMap((tool) =>
-        tool.function ? [{ name: tool.function.name, schema: tool.function.parameters ?? {} }] : [],
-      ),
+      search: offeredBy(body).find(({ name }) => name === 'tool_search'),
+      tools: offeredBy(body),
       streams: body['stream'] === true,
     };
   },
@@ -85,8 +85,16 @@ export const chat: Dialect = {
 };
 
 /** Some clients put words into the mouth of the model before they ask it anything. */
-function ofModel({ role, content }: Message): boolean {
-  return role === 'assistant' && !(typeof content === 'string' && content.startsWith('Got it. Thanks'));
+function ofModel({ role, content, tool_calls = [] }: Message): boolean {
+  const isGreeting = typeof content === 'string' && content.startsWith('Got it. Thanks');
+  const isSearch = tool_calls[0]?.function?.name === 'tool_search';
+  return role === 'assistant' && !isGreeting && !isSearch;
+}
+
+function offeredBy(body: Readonly<Record<string, unknown>>): readonly Offered[] {
+  return ((body['tools'] ?? []) as readonly Tool[]).flatMap((tool) =>
+    tool.function ? [{ name: tool.function.name, schema: tool.function.parameters ?? {} }] : [],
+  );
 }
 
 function call(reply: Reply, place: string): object {

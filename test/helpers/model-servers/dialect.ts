@@ -13,6 +13,8 @@ export interface Asked {
   readonly history: string;
   readonly tools: readonly Offered[];
   readonly streams: boolean;
+  /** The tool by which others are found that are not offered at once. Calls of it are no turns of the script. */
+  readonly search?: Offered | undefined;
 }
 
 /** What the model answers: words, or one call of a tool that was offered. */

@@ -118,6 +118,9 @@ function play(dialect: Dialect, response: ServerResponse, asked: Asked, move: Mo
   answer(dialect, response, asked, replyOf(move, asked), place);
 }
 
+/** What is looked for where not all tools are offered at once. */
+const wanted = 'agentloop claim';
+
 /** The move in terms of the tools that were offered. */
 function replyOf(
   move: Extract<Move, { say: string } | { run: string } | { did: string }>,
@@ -132,7 +135,11 @@ function replyOf(
   }
   const { usage: _, ...input } = move;
   const tool = claimOf(asked.tools);
-  return tool ? { call: { tool, input }, usage } : { text: move.did, usage };
+  if (tool) return { call: { tool, input }, usage };
+  const { search, history } = asked;
+  // Once: where it finds nothing, there is nothing.
+  if (search === undefined || history.includes(wanted)) return { text: move.did, usage };
+  return { call: { tool: search, input: { query: wanted } }, usage };
 }
 
 function answer(dialect: Dialect, response: ServerResponse, asked: Asked, reply: Reply, place: string): void {

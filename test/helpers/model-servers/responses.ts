@@ -4,6 +4,8 @@ import type { Offered } from './offered.ts';
 interface Item {
   readonly type?: string;
   readonly role?: string;
+  /** What a search for tools found. */
+  readonly tools?: readonly Tool[];
 }
 interface Tool {
   readonly type: string;
@@ -19,12 +21,17 @@ export const responses: Dialect = {
   key: (headers) => headers.authorization?.replace(/^Bearer /, ''),
   read(body) {
     const all = body['input'] as readonly Item[];
+    const tools = (body['tools'] ?? []) as readonly Tool[];
+    const searched = all.filter(({ type }) => type === 'tool_search_output');
     return {
       model: String(body['model']),
       first: beforeModel(all, ofModel),
       turn: all.filter(ofModel).length,
       history: JSON.stringify(all),
-      tools: ((body['tools'] ?? []) as readonly Tool[]).flatMap((tool) => offered(tool)),
+      tools: [...tools, ...searched.flatMap((item) => item.tools ?? [])].flatMap((tool) => offered(tool)),
+      search: tools.some(({ type }) => type === 'tool_search')
+        ? { name: 'tool_search', schema: {} }
+        : undefined,
       streams: body['stream'] === true,
     };
   },
@@ -106,11 +113,13 @@ function itemOf(reply: Reply, place: string): { readonly id: string } & Readonly
     return { id: `msg_${place}`, type: 'message', role: 'assistant', status: 'completed', content };
   }
   const { tool, input } = reply.call;
+  const call = { status: 'completed', call_id: `call_${place}` };
+  if (tool.name === 'tool_search')
+    return { id: `ts_${place}`, type: 'tool_search_call', execution: 'client', ...call, arguments: input };
   return {
     id: `fc_${place}`,
     type: 'function_call',
-    status: 'completed',
-    call_id: `call_${place}`,
+    ...call,
     name: tool.name,
     ...(tool.namespace === undefined ? {} : { namespace: tool.namespace }),
     arguments: JSON.stringify(input),
