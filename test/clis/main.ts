@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { agentNames } from '../../src/brain/agents/known.ts';
 import { type Case, type Finding, Missed } from './case.ts';
 import { cases } from './cases.ts';
 import { clis } from './clis.ts';
 import { type Installed, installed } from './install.ts';
+import { overhead } from './overhead.ts';
 import { type AllProved, lastProved, page, pageWith, provedFile } from './proved.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 
-export { installed };
+export { agentNames, installed, overhead };
 
 /**
  * Plays all cases (or those that the words choose, by case and by brain) with the real CLIs, one after the other, and
