@@ -6,6 +6,7 @@ import type { Feature } from '../project/feature.ts';
 /** What a screen needs of a feature. */
 export type Listed = Pick<Feature, 'id' | 'title' | 'passes' | 'priority' | 'dependsOn' | 'proof'> & {
   readonly blocked?: string | undefined;
+  readonly description?: string | undefined;
 };
 
 /**
@@ -38,7 +39,7 @@ export function tally(
 
 function listed(value: unknown): Listed[] {
   const entry = value as Record<string, unknown> | null;
-  const { id, title, priority, dependsOn, proof, blocked } = entry ?? {};
+  const { id, title, priority, dependsOn, proof, blocked, description } = entry ?? {};
   if (typeof id !== 'string' || typeof title !== 'string') return [];
   return [
     {
@@ -49,6 +50,7 @@ function listed(value: unknown): Listed[] {
       dependsOn: Array.isArray(dependsOn) ? dependsOn.filter((one) => typeof one === 'string') : [],
       proof: proof === 'command' || proof === 'none' ? proof : 'tests',
       ...(typeof blocked === 'string' ? { blocked } : {}),
+      ...(typeof description === 'string' ? { description } : {}),
     },
   ];
 }

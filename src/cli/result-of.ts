@@ -54,7 +54,7 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
     blocked: is('blocked').map(({ id, words }) => ({
       feature: id,
       title: title(id),
-      why: `${words.replace(/^blocked: /, '')}${lastWords(state, id)}`,
+      why: `${words.replace(/^blocked: /, '')}${lastly(lastWords(state, id))}`,
       command: answerCommand(id),
     })),
     waiting: waitingFor(state).map(({ id, question }) => ({
@@ -74,9 +74,12 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
 }
 
 /** What the last session on a blocked feature said of it, where it gave up by itself: no verdict tells why. */
-function lastWords(state: State, id: string): string {
+export function lastWords(state: State, id: string): string | undefined {
   const { claim } = state.sessions.findLast(({ feature }) => feature === id) ?? {};
-  const said = claim?.claim === 'stuck' ? (claim.handoff.next ?? claim.handoff.did) : undefined;
+  return claim?.claim === 'stuck' ? (claim.handoff.next ?? claim.handoff.did) : undefined;
+}
+
+function lastly(said: string | undefined): string {
   return said === undefined ? '' : `; its last words: ${cut(harmless(said), 300)}`;
 }
 

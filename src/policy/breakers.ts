@@ -28,7 +28,9 @@ const breakers: readonly Breaker[] = [
   {
     name: 'failed-sessions',
     trips: ({ failures }, limits) =>
-      failures >= limits.sessionsPerFeature ? `${failures} sessions failed` : undefined,
+      failures >= limits.sessionsPerFeature
+        ? `${failures} ${failures === 1 ? 'session' : 'sessions'} failed`
+        : undefined,
   },
   {
     name: 'sessions',

@@ -68,8 +68,8 @@ describe('one more session, by another brain', () => {
     const events = await eventsOf(repo.dir, 'night');
     expect(only(events, 'session.started').map(({ fallback }) => fallback)).toEqual([undefined, true]);
     expect(only(events, 'feature.blocked').map(({ why }) => why)).toEqual([
-      '1 sessions failed',
-      expect.stringMatching(/^1 sessions failed; then the fallback scripted.* did not bring it either$/),
+      '1 session failed',
+      expect.stringMatching(/^1 session failed; then the fallback scripted.* did not bring it either$/),
     ]);
     expect((await agentloop(repo.dir, ['answer', 'F001', 'touch it'])).code).toBe(0);
     const answered = await agentloop(repo.dir, ['run']);

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { readLedger } from '../../ledger/read.ts';
+import { commitChanges } from '../../workspace/commit-changes.ts';
+import { openRepository, type Repository } from '../../workspace/repository.ts';
+import { placeOf } from '../find-runs.ts';
+import type { Io } from '../io.ts';
+import { type RunView, readRun } from '../run-view.ts';
+import type { EvidenceFigures, Gathered } from './gathered.ts';
+import type { Packet } from './packet.ts';
+import { packetOf } from './packet-of.ts';
+import { figuresOf, findEvidence } from './read-evidence.ts';
+
+/** The packet of a run, with what it was made from. */
+export interface ReadPacket {
+  readonly packet: Packet;
+  readonly view: RunView;
+  readonly repo: Repository;
+}
+
+/** Reads a run of the repository `io.cwd` lies in; without a name the live one, else the latest. UserError as `readRun`. */
+export async function readPacket(io: Pick<Io, 'cwd' | 'env' | 'now'>, run?: string): Promise<ReadPacket> {
+  const view = await readRun(placeOf(io.cwd), run, io.now());
+  const repo = await openRepository(io.cwd, { env: io.env });
+  const { events } = await readLedger(view.folder.ledger, { verify: false });
+  const gathered = await gather(repo, view);
+  return { packet: packetOf(view, events, gathered), view, repo };
+}
+
+/** What evidence and git know of the landings that stand. */
+async function gather(repo: Repository, { state, folder }: RunView): Promise<Gathered> {
+  const commits = new Map<string, NonNullable<Awaited<ReturnType<typeof commitChanges>>>>();
+  const evidence = new Map<string, EvidenceFigures>();
+  for (const { id, landed } of state.features.values()) {
+    if (!landed) continue;
+    const changes = await commitChanges(repo, landed.parent, landed.commit, landed.look);
+    if (changes !== undefined) commits.set(landed.commit, changes);
+    if (landed.evidence === undefined) continue;
+    const found = await findEvidence(join(folder.dir, 'evidence'), id, landed.evidence);
+    const figures = found && figuresOf(found);
+    if (figures) evidence.set(landed.evidence, figures);
+  }
+  return { commits, evidence };
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Packet } from '../../src/cli/packet/packet.ts';
+import { prBody } from '../../src/cli/packet/pr-body.ts';
+import { readPacket } from '../../src/cli/packet/read-packet.ts';
+import { stickyComment } from '../../src/cli/packet/sticky-comment.ts';
+import { fakeIo } from '../helpers/fake-io.ts';
+import { type ReaderNight, readerNight } from './reader-night.ts';
+
+let night: ReaderNight;
+let packet: Packet;
+beforeAll(async () => {
+  night = await readerNight();
+  ({ packet } = await readPacket(fakeIo({ cwd: night.dir, env: process.env })));
+});
+afterAll(() => night.remove());
+
+describe('a night that was really run: three accepted, one refused twice, one regression, one blocked, one question', () => {
+  it('ran as it was meant to', () => {
+    expect(night.ran.code, night.ran.err).toBe(10);
+    expect(packet.accepted.map(({ feature, refusals }) => [feature, refusals])).toEqual([
+      ['F001', 0],
+      ['F002', 2],
+      ['F003', 1],
+    ]);
+  });
+
+  it('its body and its comment answer what a reader asks', () => {
+    const [body, comment] = [prBody(packet), stickyComment(packet)];
+    const row = (feature: string) =>
+      body.split('\n').find((line) => line.startsWith(`| **${feature}**`)) ?? '';
+    const [, second] = packet.accepted;
+    expect(body.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+    // What landed, what proves it, and on which commits.
+    expect(row('F002')).toContain('`test/newest.test.js › the newest sale comes first`');
+    expect(row('F002')).toContain(
+      `red at \`${second?.parent.slice(0, 10)}\`, green at \`${second?.commit.slice(0, 10)}\``,
+    );
+    expect(row('F002')).toContain('5 tests passed before, 6 pass now');
+    expect(row('F002')).toContain('| `src/newest.js:1-3`, `test/newest.test.js:1-5` |');
+    // Which old tests changed, and what else.
+    expect(body).toContain(
+      'EXISTING TESTS WERE CHANGED. Files with tests that were there before: 1 changed.',
+    );
+    expect(body).toContain('**F003** **changed** `test/show.test.js` (+2 -1');
+    expect(body).toContain('**F003** changed `package.json` (manifest)');
+    expect(body).toContain(
+      '**F004** “Print the bill as PDF” (1 session, 0 refusals): blocked: 1 session failed; last words: “A library is needed',
+    );
+    // What was refused and why, what was caught, what it cost, what is asked.
+    expect(comment).toContain('**F002** 2 times, landed later: session 2: `proof.missing`');
+    expect(comment).toMatch(
+      /\*\*F003\*\* by work of session 3, which was refused: .*keeps its cents".*; mended, landed as/,
+    );
+    expect(comment).toContain('| money | $1.54 of $5.00');
+    expect(comment).toContain('1 of 3 features (33 %)');
+    expect(comment).toContain('**F005** asks: “Who is a regular customer');
+    expect(comment).toContain('finished, waiting for you');
+    // No path of this machine.
+    expect(body + comment).not.toContain('/tmp/');
+  });
+
+  it('git finds the trailers, and the evidence they speak of is that of the commits', async () => {
+    const found = execFileSync('git', ['interpret-trailers', '--parse'], {
+      input: prBody(packet),
+      encoding: 'utf8',
+    });
+    expect(found).toBe(
+      `Agentloop-Run: night\nAgentloop-Features: F001, F002, F003\nAgentloop-Evidence: sha256:${packet.evidence?.sha256}\nAssisted-by: agentloop:scripted\n`,
+    );
+    const verdicts = await night.git(
+      'log',
+      '--format=%(trailers:key=Agentloop-Verdict,valueonly)',
+      'agentloop/night',
+    );
+    for (const { evidence } of packet.accepted) expect(verdicts).toContain(`accepted sha256:${evidence}`);
+  });
+});
