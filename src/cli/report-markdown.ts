@@ -2,6 +2,9 @@ import { fill, template } from '../project/templates.ts';
 import { harmless, oneLine } from './harmless.ts';
 import { asCode, bullets, prose } from './in-markdown.ts';
 import { type Look, lookFirst } from './look-first.ts';
+import { fitted } from './packet/fit-rows.ts';
+import type { Packet } from './packet/packet.ts';
+import { outsideRows, testRows } from './packet/touched-words.ts';
 import { refusedParts } from './report-refused.ts';
 import type { Result, ResultLanding } from './result.ts';
 import { proofWords } from './screen/judge-lines.ts';
@@ -11,7 +14,7 @@ import { count, dateAndClock, dollars, duration } from './words.ts';
 import { worthALook } from './worth-a-look.ts';
 
 /** The report of a run as Markdown, for the morning after; `first` is the first line of `status`. */
-export function reportMarkdown(result: Result, first: string): string {
+export function reportMarkdown(result: Result & Partial<Pick<Packet, 'touched'>>, first: string): string {
   const filled = fill(template('report.md'), {
     run: prose(result.run),
     headline: opening(first),
@@ -19,6 +22,7 @@ export function reportMarkdown(result: Result, first: string): string {
     look: bullets(lookFirst(result).map(look), 'Nothing stands out.'),
     worth: worth(result),
     landed: landed(result),
+    touched: touched(result.touched),
     refused: refusedParts(result),
     held: held(result),
     open: open(result),
@@ -60,6 +64,17 @@ function worth(result: Result): string {
     parts.push(`- and ${count(more, 'more feature')}; ${asCode('agentloop report --format json')} has all`);
   return parts.length === 0 ? '' : `## Worth a look\n\n${parts.join('\n')}`;
 }
+
+/** With its title, like `worth`. A morning on which nothing landed has no such section. */
+function touched(all: Packet['touched'] | undefined): string {
+  if (all === undefined || (all.known && all.commits === 0)) return '';
+  const parts = [testRows(all, () => true), outsideRows(all, () => true)];
+  const lines = fitted(parts, mostTouched);
+  return `## Existing tests, dependencies, configuration\n\n${lines.join('\n')}`;
+}
+
+/** Lines about files that were there before. */
+const mostTouched = 100;
 
 /** From so many landings on each has one line: a report that nobody reads to its end is none. */
 const manyLandings = 20;

@@ -87,6 +87,10 @@ test('the report of a whole night', async () => {
     - **F002** List todos, newest first
       \`c3c3c3c3c3\` · 3 files, +120 -15 · "lists the newest first" turned green · $0.82 · 2 sessions · refused 2 times before
 
+    ## Existing tests, dependencies, configuration
+
+    **Whether existing tests were changed could not be seen: the commits are not in this clone.**
+
     ## Refused, and why
 
     - **F002** 2 times

@@ -1,27 +1,34 @@
 import { UserError } from '../../errors.ts';
-import { readVerdicts } from '../../ledger/verdicts.ts';
-import { placeOf } from '../find-runs.ts';
 import { headline } from '../headline.ts';
 import type { Io } from '../io.ts';
-import { resultOf } from '../result-of.ts';
-import { readRun } from '../run-view.ts';
+import { readPacket } from '../packet/read-packet.ts';
+import { reportFormats } from '../packet/report-formats.ts';
+import { hand } from '../verdicts/format.ts';
 
-/** `agentloop report [run]`: what landed, what was refused and why, what is left, the bill. From the ledger alone. */
+/** `agentloop report [run]`: what landed, what was refused and why, what is left, the bill. Computed, never written by a model. */
 export async function report(
   io: Io,
   run: string | undefined,
-  options: { readonly format?: string },
+  options: { readonly format?: string; readonly out?: string },
 ): Promise<number> {
-  const format = options.format ?? 'md';
-  if (format !== 'md' && format !== 'json') {
-    throw new UserError(`--format: "${format}" is not a format of the report.`, 'Formats: md, json.');
+  const format = reportFormats.find((one) => one === (options.format ?? 'md'));
+  if (format === undefined) {
+    throw new UserError(
+      `--format: "${options.format}" is not a format of the report.`,
+      `Formats: ${reportFormats.join(', ')}.`,
+    );
   }
-  const view = await readRun(placeOf(io.cwd), run, io.now());
-  const result = resultOf(view, await readVerdicts(view.folder.ledger));
-  if (format === 'json') io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else {
+  const { packet, view } = await readPacket(io, run);
+  if (format === 'json') await hand(io, options, `${JSON.stringify(packet, null, 2)}\n`);
+  else if (format === 'html') {
+    const { reportHtml } = await import('../packet/html/report-html.ts');
+    await hand(io, options, reportHtml(packet));
+  } else if (format === 'junit') {
+    const { packetJunit } = await import('../packet/junit.ts');
+    await hand(io, options, packetJunit(packet));
+  } else {
     const { reportMarkdown } = await import('../report-markdown.ts');
-    io.stdout.write(reportMarkdown(result, headline(view)));
+    await hand(io, options, reportMarkdown(packet, headline(view)));
   }
   return 0;
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Flags } from '../flags.ts';
+import { reportFormats } from '../packet/report-formats.ts';
 import { formats } from '../verdicts/format.ts';
 import { type Page, repeat, sealedDirOption, whichRun } from './options.ts';
 
@@ -10,7 +11,8 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
     .command('report')
     .description('what landed, what was refused and why, what is left, what it cost')
     .argument(...whichRun)
-    .option('--format <format>', 'md or json', 'md')
+    .addOption(new Option('--format <format>', reportFormats.join(', ')).default('md'))
+    .option('--out <file>', 'write it there instead of stdout')
     .action(async (run: string | undefined, flags: Flags) => {
       end(await (await import('../commands/report.ts')).report(io, run, flags));
     });

@@ -1,5 +1,7 @@
 import type { Recorded } from '../../ledger/event.ts';
+import { oneLine } from '../harmless.ts';
 import type { Standing } from '../headline.ts';
+import { passes } from '../listed.ts';
 import { nextCommand } from '../next-command.ts';
 import { resultOf } from '../result-of.ts';
 import { acceptedOf } from './accepted.ts';
@@ -40,6 +42,9 @@ export function packetOf(
     next: nextCommand(standing),
     accepted,
     notDone,
+    earlier: features
+      .filter((one) => passes(state, one) && !state.features.get(one.id)?.landed)
+      .map(({ id, title }) => ({ feature: id, title: oneLine(title) })),
     decisions: decisionsOf(result, accepted),
     touched: touchedBy(accepted, gathered),
     regressions: regressionsOf(events, state),

@@ -20,6 +20,8 @@ export interface Packet extends Result {
   /** What stands on the run branch, in the order in which it landed. */
   readonly accepted: readonly Accepted[];
   readonly notDone: readonly NotDone[];
+  /** What passed before this run. */
+  readonly earlier: readonly { readonly feature: string; readonly title: string }[];
   /** What deserves a person's judgement, the most doubtful first. */
   readonly decisions: readonly Decision[];
   readonly touched: Touched;
@@ -96,6 +98,8 @@ export interface Decision {
 export interface Touched {
   /** False: the commits could not be read, so that the lists of files say nothing. */
   readonly known: boolean;
+  /** How many commits were looked at. */
+  readonly commits: number;
   /** Files with tests, or that tests load, which were there before. */
   readonly tests: readonly TouchedTest[];
   readonly outside: readonly TouchedFile[];

@@ -32,7 +32,13 @@ export function touchedBy(accepted: readonly Accepted[], { commits, evidence }: 
     const names = (hash === null ? undefined : evidence.get(hash))?.gone ?? [];
     return names.length === 0 ? [] : [{ feature, tests: names }];
   });
-  return { known: accepted.every(({ commit }) => commits.has(commit)), tests, outside, gone };
+  return {
+    known: accepted.every(({ commit }) => commits.has(commit)),
+    commits: accepted.length,
+    tests,
+    outside,
+    gone,
+  };
 }
 
 function wordFor({ what, removed }: FileChange): TouchedTest['what'] {
