@@ -6,6 +6,7 @@ import { readStanding } from '../ledger/standing.ts';
 import { openSession, type State } from '../ledger/state.ts';
 import { judgementsDir } from '../loop/judgements.ts';
 import type { Git } from '../workspace/git.ts';
+import { evidenceRef } from '../workspace/refs.ts';
 import { removeAll } from '../workspace/remove.ts';
 import type { Repository } from '../workspace/repository.ts';
 import { listRuns, type RunFolder } from './find-runs.ts';
@@ -109,6 +110,7 @@ async function dropRefs(git: Git, run: string): Promise<void> {
     '--format=%(refname)',
     `refs/heads/agentloop/${run}`,
     `refs/agentloop/${run}`,
+    evidenceRef(run),
   ]);
   const refs = out.split('\n').filter((ref) => ref !== '');
   if (refs.length > 0)

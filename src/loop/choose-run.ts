@@ -31,8 +31,8 @@ export type Choice =
 /** No first line is longer, in bytes. */
 const firstLine = 64 * 1024;
 
-/** What stands in the name of a branch too: git wants no `..` and no `.` or `.lock` at the end. */
-const runName = /^(?!init-)(?!.*\.\.)(?!.*\.(lock)?$)[a-z0-9][a-z0-9._-]{0,59}$/;
+/** `evidence` is where the evidence of all runs stands. What stands in the name of a branch too: git wants no `..` and no `.` or `.lock` at the end. */
+const runName = /^(?!init-|evidence$)(?!.*\.\.)(?!.*\.(lock)?$)[a-z0-9][a-z0-9._-]{0,59}$/;
 
 /**
  * Goes on with the unfinished run, or starts a new one. A finished run whose work is not merged is named and
@@ -42,7 +42,7 @@ export async function chooseRun(repo: Repository, wanted: Wanted, today: string)
   if (wanted.name !== undefined && !runName.test(wanted.name)) {
     throw new UserError(
       `"${wanted.name}" cannot be the name of a run.`,
-      'Use lower-case letters, digits, ".", "_" and "-", at most 60, starting with a letter or digit (and not with "init-"), without "..", not ending in "." or ".lock".',
+      'Use lower-case letters, digits, ".", "_" and "-", at most 60, starting with a letter or digit (and not with "init-"; "evidence" is taken), without "..", not ending in "." or ".lock".',
     );
   }
   const names = await runNames(repo);

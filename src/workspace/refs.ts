@@ -24,6 +24,11 @@ export function ledgerRef(run: string): string {
   return `refs/agentloop/${run}/ledger`;
 }
 
+/** Where the evidence of a run stands, in the user's repository and on a remote. */
+export function evidenceRef(run: string): string {
+  return `refs/agentloop/evidence/${run}`;
+}
+
 /** What a ref of one of our repositories points at; undefined when there is none. A process only for packed refs. */
 export async function readRef(git: Git, ref: string): Promise<Commit | undefined> {
   try {

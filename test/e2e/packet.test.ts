@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Packet } from '../../src/cli/packet/packet.ts';
 import { prBody } from '../../src/cli/packet/pr-body.ts';
 import { readPacket } from '../../src/cli/packet/read-packet.ts';
 import { stickyComment } from '../../src/cli/packet/sticky-comment.ts';
 import { fakeIo } from '../helpers/fake-io.ts';
+import { tempRepo } from '../helpers/repo.ts';
+import { agentloop } from './cli.ts';
 import { type ReaderNight, readerNight } from './reader-night.ts';
 
 let night: ReaderNight;
@@ -74,5 +77,41 @@ describe('a night that was really run: three accepted, one refused twice, one re
       'agentloop/night',
     );
     for (const { evidence } of packet.accepted) expect(verdicts).toContain(`accepted sha256:${evidence}`);
+  });
+});
+
+describe('the evidence', () => {
+  const ref = 'refs/agentloop/evidence/night';
+
+  it('stands under its ref when the run ends: an orphan that is bound by its hashes to commits and pull request', async () => {
+    const own = (await night.git('rev-parse', ref)).trim();
+    expect(await night.git('log', '--format=%P|%(trailers:key=Agentloop-Evidence,valueonly)', ref)).toContain(
+      `|sha256:${packet.evidence?.sha256}`,
+    );
+    const sums = await night.git('show', `${ref}:SHA256SUMS`);
+    expect(createHash('sha256').update(`${sums}\n`).digest('hex')).toBe(packet.evidence?.sha256);
+    for (const { feature, evidence } of packet.accepted) {
+      const text = execFileSync('git', ['show', `${ref}:evidence/${feature}.json`], { cwd: night.dir });
+      expect(createHash('sha256').update(text).digest('hex')).toBe(evidence);
+      expect(sums).toContain(`${evidence}  evidence/${feature}.json`);
+    }
+    const files = await night.git('ls-tree', '-r', '--name-only', ref);
+    expect(files).toMatch(/^logs\/F001-1-1\.judged\.tests\.log$/m);
+    expect(files).toMatch(/^refused\/F002-2-1\.json$/m);
+    expect(files).not.toMatch(/^refused\/F002-2-3\.json$/m);
+    // The report puts the same there, and nothing new.
+    const again = await agentloop(night.dir, ['report']);
+    expect(again.code, again.err).toBe(0);
+    expect((await night.git('rev-parse', ref)).trim()).toBe(own);
+    await night.git('update-ref', '-d', ref);
+    await agentloop(night.dir, ['report', '--format', 'junit']);
+    expect((await night.git('rev-parse', ref)).trim()).toBe(own);
+  });
+
+  it('can be pushed, and read in another clone', async () => {
+    const far = await tempRepo();
+    await night.git('push', '-q', far.dir, `${ref}:${ref}`);
+    expect(await far.git('show', `${ref}:README.md`)).toContain('# Evidence of run night');
+    await far.remove();
   });
 });

@@ -1,6 +1,8 @@
 import { UserError } from '../../errors.ts';
+import { harmless } from '../harmless.ts';
 import { headline } from '../headline.ts';
 import type { Io } from '../io.ts';
+import { keepEvidence } from '../packet/keep-evidence.ts';
 import { readPacket } from '../packet/read-packet.ts';
 import { reportFormats } from '../packet/report-formats.ts';
 import { hand } from '../verdicts/format.ts';
@@ -18,7 +20,9 @@ export async function report(
       `Formats: ${reportFormats.join(', ')}.`,
     );
   }
-  const { packet, view } = await readPacket(io, run);
+  const { packet, view, repo } = await readPacket(io, run);
+  const trouble = packet.alive ? undefined : await keepEvidence(repo, packet, view.folder.dir);
+  if (trouble !== undefined) io.stderr.write(`${harmless(trouble)}\n`);
   if (format === 'json') await hand(io, options, `${JSON.stringify(packet, null, 2)}\n`);
   else if (format === 'html') {
     const { reportHtml } = await import('../packet/html/report-html.ts');

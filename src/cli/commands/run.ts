@@ -4,6 +4,7 @@ import type { Flags } from '../flags.ts';
 import { refuseRedGates } from '../gates.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
+import { keepEvidenceOf } from '../packet/keep-evidence.ts';
 import { startInput } from '../start-input.ts';
 import { writeResult } from '../write-result.ts';
 
@@ -21,6 +22,8 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
       signals,
     );
     await writeResult(done.runDir, io.now());
+    const trouble = await keepEvidenceOf(io, done.runDir);
+    if (trouble !== undefined) screen.say(trouble);
     return done.code;
   });
   return appliedFailOn(code, failOn);

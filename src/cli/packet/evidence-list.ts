@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Accepted } from './packet.ts';
 
-/** Where the evidence of a run is kept in the user's repository. */
-export function evidenceRef(run: string): string {
-  return `refs/agentloop/evidence/${run}`;
-}
-
 /**
  * The list of all evidence of accepted work, as `sha256sum -c` reads it. It follows from the trailers of the commits
  * alone; its own sha256 is what a squash keeps. Empty where nothing was proven.

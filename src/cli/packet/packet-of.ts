@@ -1,4 +1,5 @@
 import type { Recorded } from '../../ledger/event.ts';
+import { evidenceRef } from '../../workspace/refs.ts';
 import { oneLine } from '../harmless.ts';
 import type { Standing } from '../headline.ts';
 import { passes } from '../listed.ts';
@@ -8,7 +9,7 @@ import { acceptedOf } from './accepted.ts';
 import { brainWord } from './brain-word.ts';
 import { courseOf, processOf } from './course.ts';
 import { decisionsOf } from './decisions.ts';
-import { evidenceHash, evidenceRef } from './evidence-list.ts';
+import { evidenceHash } from './evidence-list.ts';
 import { type Gathered, nothingGathered } from './gathered.ts';
 import { notDoneOf } from './not-done.ts';
 import { outcomeWords, stateWords } from './outcome.ts';

@@ -6,8 +6,8 @@ import type { EvidenceFigures } from './gathered.ts';
 /** An evidence file of a run that has the hash its commit speaks of. */
 export interface EvidenceFile {
   readonly sha256: string;
-  /** Its path. */
-  readonly file: string;
+  /** What its name and those of its logs begin with. */
+  readonly name: string;
   readonly bytes: Buffer;
 }
 
@@ -19,9 +19,9 @@ export async function findEvidence(
 ): Promise<EvidenceFile | undefined> {
   const names = await readdir(folder).catch(() => [] as string[]);
   for (const name of names.filter((one) => one.startsWith(`${feature}-`) && /^[^.]+\.json$/.test(one))) {
-    const file = join(folder, name);
-    const bytes = await readFile(file);
-    if (createHash('sha256').update(bytes).digest('hex') === sha256) return { sha256, file, bytes };
+    const bytes = await readFile(join(folder, name));
+    if (createHash('sha256').update(bytes).digest('hex') === sha256)
+      return { sha256, name: name.slice(0, -'.json'.length), bytes };
   }
   return undefined;
 }
