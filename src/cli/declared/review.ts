@@ -16,6 +16,21 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
     .action(async (run: string | undefined, flags: Flags) => {
       end(await (await import('../commands/report.ts')).report(io, run, flags));
     });
+  program
+    .command('metrics')
+    .summary('what all runs of this repository have brought and cost')
+    .description(
+      'What all runs of this repository have brought: features accepted and what each cost, how many at the first claim, ' +
+        'refused claims, regressions caught, rework within 14 days by the trailers of the history, cycle time. --otlp sends ' +
+        'their traces to an OpenTelemetry collector: names, figures and codes, no word of a model.',
+    )
+    .addOption(new Option('--format <format>', 'table, json or openmetrics').default('table'))
+    .option('--since <when>', 'only runs that began since: 2026-11-01, 30d, 12h')
+    .option('--otlp [address]', 'send traces there, over HTTP (default: OTEL_EXPORTER_OTLP_ENDPOINT)')
+    .option('--out <file>', 'write it there instead of stdout')
+    .action(async (flags: Flags) => {
+      end(await (await import('../commands/metrics.ts')).metrics(io, flags, version));
+    });
   judged(program.command('judge'))
     .summary('judge any commit of any repository, without a run')
     .description(
