@@ -43,7 +43,7 @@ test('asking for help or status loads no heavy package', () => {
 });
 
 test('neither do the commands that only read a ledger or put a word into the inbox', () => {
-  const light = ['events', 'transcript', 'report', 'pause', 'stop', 'answer'].map(
+  const light = ['events', 'transcript', 'pause', 'stop', 'answer'].map(
     (name) => `src/cli/commands/${name}.ts`,
   );
   expect(heavyOf(...light).filter((name) => name !== 'node:child_process')).toEqual([]);

@@ -72,8 +72,8 @@ export function figures(packet: Packet): Markup {
         : `${Math.round((100 * firstPass) / judged)} % of the features judged`,
       packet.seq,
     ],
-    ['refused claims', String(refusedClaims.length), 'cost a session nothing but time', last(refusedClaims)],
-    ['regressions caught', String(regressions.length), 'before anybody built on them', last(regressions)],
+    ['refused claims', String(refusedClaims.length), 'with their reasons below', last(refusedClaims)],
+    ['regressions caught', String(regressions.length), 'listed below', last(regressions)],
     ['money', money, cap, last(course.money)],
     ['sessions', String(sessions), duration(elapsedMs), last(course.sessions)],
   ];
