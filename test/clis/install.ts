@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type AgentName, agentNames } from '../../src/brain/agents/known.ts';
+import type { AgentName } from '../../src/brain/agents/known.ts';
+import { agentNames } from '../../src/config-brains.ts';
 import { pinned } from './pinned.ts';
 
 /** Where the agent CLIs are, and which of them are not. */

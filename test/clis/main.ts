@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { agentNames } from '../../src/brain/agents/known.ts';
+import { agentNames } from '../../src/config-brains.ts';
 import { type Case, type Finding, Missed } from './case.ts';
 import { cases } from './cases.ts';
 import { clis } from './clis.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AgentName, agentNames } from '../../src/brain/agents/known.ts';
+import type { AgentName } from '../../src/brain/agents/known.ts';
+import { agentNames } from '../../src/config-brains.ts';
 import { packageRoot } from '../../src/project/templates.ts';
 import type { ApiName } from '../helpers/model-servers/model-server.ts';
 import { type Access, clis } from './clis.ts';

@@ -2,14 +2,15 @@ import type { State } from '../../ledger/state.ts';
 import type { FileChange } from '../../workspace/commit-changes.ts';
 import type { Listed } from '../listed.ts';
 import type { Result } from '../result.ts';
-import { verdictOn } from '../verdict-on.ts';
 import type { Gathered } from './gathered.ts';
 import { kindByName } from './kind-by-name.ts';
 import type { Accepted } from './packet.ts';
+import type { Told } from './told.ts';
 
 /** What landed and still stands, the oldest first. */
 export function acceptedOf(
   state: State,
+  told: Told,
   features: readonly Listed[],
   { landings }: Pick<Result, 'landings'>,
   { commits, evidence }: Gathered,
@@ -17,8 +18,10 @@ export function acceptedOf(
   const found = landings.flatMap((one): Accepted[] => {
     const known = state.features.get(one.feature);
     if (!known?.landed) return [];
-    const { landed } = known;
-    const claim = state.sessions.find(({ number }) => number === landed.session)?.claim;
+    const landed = told.landing(known.landed.seq);
+    if (landed === undefined) return [];
+    const claim = told.claim(landed.session);
+    const ruling = told.ruling(landed.session);
     const hash = landed.evidence;
     const figures = hash === undefined ? undefined : evidence.get(hash);
     return [
@@ -40,7 +43,7 @@ export function acceptedOf(
         sessions: one.sessions,
         refusals: one.refusals,
         usd: one.usd,
-        ruled: verdictOn(state, landed)?.seq ?? null,
+        ruled: ruling?.ruling === 'accepted' ? ruling.seq : null,
         evidence: hash ?? null,
         did: claim?.handoff.did ?? null,
       },

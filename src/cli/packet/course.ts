@@ -2,11 +2,12 @@ import type { Recorded } from '../../ledger/event.ts';
 import type { State } from '../../ledger/state.ts';
 import { brainWord } from './brain-word.ts';
 import type { Course, Process } from './packet.ts';
+import type { Told } from './told.ts';
 
 const mostPoints = 200;
 
 /** How things went over time. `passing`: how many features pass at the end. */
-export function courseOf(events: readonly Recorded[], state: State, passing: number): Course {
+export function courseOf(events: readonly Recorded[], told: Told, state: State, passing: number): Course {
   const landed = new Set<string>();
   const steps: { seq: number; at: string; landed: number }[] = [];
   const money: { seq: number; at: string; usd: number }[] = [];
@@ -43,7 +44,7 @@ export function courseOf(events: readonly Recorded[], state: State, passing: num
       feature: one.feature ?? null,
       brain: one.model ?? brainWord(one.brain),
       from: one.started,
-      to: one.ended?.ts ?? state.at,
+      to: told.endedAt(one.number) ?? state.at,
       outcome: one.ended?.outcome ?? null,
       refusals: one.refusals,
       usd: one.usd,

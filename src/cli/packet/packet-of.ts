@@ -15,6 +15,7 @@ import { notDoneOf } from './not-done.ts';
 import { outcomeWords, stateWords } from './outcome.ts';
 import type { Packet } from './packet.ts';
 import { refusedClaimsOf, regressionsOf } from './refused-claims.ts';
+import { toldIn } from './told.ts';
 import { touchedBy } from './touched-files.ts';
 
 /**
@@ -31,7 +32,8 @@ export function packetOf(
     standing,
     events.filter((event) => event.type === 'judge.ruled'),
   );
-  const accepted = acceptedOf(state, features, result, gathered);
+  const told = toldIn(events);
+  const accepted = acceptedOf(state, told, features, result, gathered);
   const notDone = notDoneOf(state, result);
   const sha256 = evidenceHash(accepted);
   return {
@@ -51,7 +53,7 @@ export function packetOf(
     regressions: regressionsOf(events, state),
     refusedClaims: refusedClaimsOf(events),
     process: processOf(events, state),
-    course: courseOf(events, state, result.features.pass),
+    course: courseOf(events, told, state, result.features.pass),
     assistedBy: [...new Set(state.sessions.map((one) => one.model ?? brainWord(one.brain)))],
     evidence: sha256 === undefined ? null : { ref: evidenceRef(state.run), sha256 },
   };

@@ -9,6 +9,7 @@ import type { EvidenceFigures, Gathered } from './gathered.ts';
 import type { Packet } from './packet.ts';
 import { packetOf } from './packet-of.ts';
 import { figuresOf, findEvidence } from './read-evidence.ts';
+import { type Told, toldIn } from './told.ts';
 
 /** The packet of a run, with what it was made from. */
 export interface ReadPacket {
@@ -22,15 +23,16 @@ export async function readPacket(io: Pick<Io, 'cwd' | 'env' | 'now'>, run?: stri
   const view = await readRun(placeOf(io.cwd), run, io.now());
   const repo = await openRepository(io.cwd, { env: io.env });
   const { events } = await readLedger(view.folder.ledger, { verify: false });
-  const gathered = await gather(repo, view);
+  const gathered = await gather(repo, view, toldIn(events));
   return { packet: packetOf(view, events, gathered), view, repo };
 }
 
 /** What evidence and git know of the landings that stand. */
-async function gather(repo: Repository, { state, folder }: RunView): Promise<Gathered> {
+async function gather(repo: Repository, { state, folder }: RunView, told: Told): Promise<Gathered> {
   const commits = new Map<string, NonNullable<Awaited<ReturnType<typeof commitChanges>>>>();
   const evidence = new Map<string, EvidenceFigures>();
-  for (const { id, landed } of state.features.values()) {
+  for (const { id, landed: standing } of state.features.values()) {
+    const landed = standing && told.landing(standing.seq);
     if (!landed) continue;
     const changes = await commitChanges(repo, landed.parent, landed.commit, landed.look);
     if (changes !== undefined) commits.set(landed.commit, changes);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Recorded, RecordedOf } from '../../../ledger/event.ts';
 import type { State } from '../../../ledger/state.ts';
 import { brainWord } from '../../packet/brain-word.ts';
+import { toldIn } from '../../packet/told.ts';
 import { genAi, operations, own, providerOf } from './names.ts';
 
 type Value = string | number | boolean | readonly string[] | undefined;
@@ -30,6 +31,7 @@ export function spansOf(state: State, events: readonly Recorded[]): readonly Spa
   const id = (what: string) => hex(`${traceId} ${what}`, 16);
   const root = id('run');
   const stopped = state.stopped;
+  const told = toldIn(events);
   const spans: Span[] = [
     {
       traceId,
@@ -55,7 +57,7 @@ export function spansOf(state: State, events: readonly Recorded[]): readonly Spa
       parentSpanId: root,
       name: `session ${one.role}`,
       from: Date.parse(one.started),
-      to: Date.parse(ended?.ts ?? state.at),
+      to: Date.parse(told.endedAt(one.number) ?? state.at),
       attributes: {
         [own.run]: first.run,
         [own.session]: one.number,
