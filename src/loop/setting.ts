@@ -58,7 +58,7 @@ export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<
   const { config } = loaded;
   const { cacheDir } = config.workspace;
   const repo = cacheDir === undefined ? found : await openRepository(input.cwd, { env: input.env, cacheDir });
-  const logins = loginSecrets(homeOf(input.env));
+  const logins = loginSecrets(homeOf(input.env), input.env);
   const user = userInfo().username;
   const asked = /^(--|AGENTLOOP_)/.test(loaded.origins['judge.sealed.dir'] ?? '');
   const dir = sealedFolder(repo, config, { from: asked ? input.cwd : repo.top, home: homeOf(input.env) });

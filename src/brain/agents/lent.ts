@@ -27,17 +27,27 @@ export function lent({ variables, logins, settings }: KnownAgent, env: Env, home
 /** Longest login file that is looked into, in bytes. */
 const loginCap = 256 * 1024;
 
-/** Secrets in the login files of all agent CLIs we know: they must not reach the ledger, a brief or a commit. */
-export function loginSecrets(home: string): readonly string[] {
-  const files = Object.values(knownAgents).flatMap(({ logins }) => logins);
-  return [...new Set(files)].flatMap((name) => {
+/**
+ * Secrets in the login files of all agent CLIs we know, and in variables of theirs that hold a whole configuration: they must
+ * not reach the ledger, a brief or a commit. Those whose names tell that they are secrets, `knownSecrets` finds.
+ */
+export function loginSecrets(home: string, env: Env): readonly string[] {
+  const known = Object.values(knownAgents);
+  const files = new Set(known.flatMap(({ logins }) => logins));
+  const keys = new Set(known.flatMap((one) => one.keys));
+  const texts = [...files].map((name) => () => textIn(path.join(home, name)));
+  const values = [...keys].map((name) => () => env[name] ?? '');
+  return [...texts, ...values].flatMap((read) => {
     try {
-      const file = path.join(home, name);
-      return statSync(file).size > loginCap ? [] : drawnWords(JSON.parse(readFileSync(file, 'utf8')));
+      return drawnWords(JSON.parse(read()));
     } catch {
       return [];
     }
   });
+}
+
+function textIn(file: string): string {
+  return statSync(file).size > loginCap ? '' : readFileSync(file, 'utf8');
 }
 
 /** Every string that looks like a key: an address or a name is none, and stands in honest files too. */

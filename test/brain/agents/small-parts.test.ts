@@ -92,6 +92,8 @@ describe('keys', () => {
       '{"tokens":{"id":"sk-q8Zr2Lw0Vx7Tn4Kd9Ys","a":["short"]},"last_refresh":"2026-11-20","url":"https://api.example.com/v1"}',
     );
     await put('.claude/.credentials.json', 'no json');
-    expect(loginSecrets(folder)).toEqual(['sk-q8Zr2Lw0Vx7Tn4Kd9Ys']);
+    const whole = JSON.stringify({ provider: { options: { apiKey: 'or-x1Cv5Bn8Ma2Qs6We9Rt' } } });
+    const env = { OPENCODE_CONFIG_CONTENT: whole, OPENAI_API_KEY: '12345678901234567890', MY: whole };
+    expect(loginSecrets(folder, env)).toEqual(['sk-q8Zr2Lw0Vx7Tn4Kd9Ys', 'or-x1Cv5Bn8Ma2Qs6We9Rt']);
   });
 });
