@@ -45,6 +45,9 @@ export function meaningOfRound(end: RoundEnd): BrainEvent {
   if (stopped !== undefined) return failed({ kind: 'over-limit', reason: stopped.over });
   if (talk.kind === 'trouble') return meaningOfTrouble({ command, end: talk, providers, now });
   if (talk.kind === 'gone') {
+    // Ended by us after nothing more could be said to it.
+    if (finished.ended === 'aborted')
+      return failed({ kind: 'crashed', reason: `${name} did not read what it was told.` });
     if (finished.ended !== null || finished.code !== 0) return asProgram({});
     return failed({ kind: 'crashed', reason: `${name} ended before it had answered.` });
   }

@@ -2,6 +2,9 @@ import type { Stream } from '@agentclientprotocol/sdk';
 
 type Message = Parameters<ReturnType<Stream['writable']['getWriter']>['write']>[0];
 
+/** Messages that may wait for an agent that asks and does not read. */
+const unreadCap = 10_000;
+
 /**
  * The two pipes of an agent as a stream of messages: lines it prints come in by `take`, lines for its stdin go out by
  * `lines`.
@@ -39,7 +42,7 @@ export function openWire(onTold: (method: string, params: unknown) => void): Wir
   });
   const writable = new WritableStream<Message>({
     write: (message) => {
-      if (over) throw new Error('nobody reads any more');
+      if (over || waiting.length >= unreadCap) throw new Error('nobody reads any more');
       if ('method' in message && 'id' in message) asked.add(message.id);
       waiting.push(`${JSON.stringify(message)}\n`);
       wake();

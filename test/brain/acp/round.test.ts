@@ -278,6 +278,14 @@ describe('how a round ends', () => {
     });
   });
 
+  test('one that asks without end and never reads has crashed, not we', async () => {
+    const ask = JSON.stringify({ jsonrpc: '2.0', id: 'x', method: 'session/request_permission', params: {} });
+    const { brain } = await played([[{ raw: `${ask}\n`.repeat(12_000) }, { hold: true }]], folder);
+    expect(end(await eventsOf(brain, assignment))).toMatchObject({
+      failure: { kind: 'crashed', reason: expect.stringContaining('did not read') },
+    });
+  });
+
   test('one that is not there is for a person', async () => {
     const { brain } = await played([[]], folder, { command: 'no-such-agent --acp' });
     expect(end(await eventsOf(brain, assignment))).toMatchObject({ failure: { kind: 'fatal' } });
