@@ -6,6 +6,7 @@ const long = [
   'test/judge/{probe/plants,sealed/runners}.test.ts',
   'test/judge/runners/{real-runners,node-runners,compiled,forged-reports,pytest}.test.ts',
   'test/e2e/{machines,night,stops,sealed,evaluator,fallback,roles,full-disk,left-overs,examples-python}.test.ts',
+  'test/brain/agents/over-acp-conformance.test.ts',
 ];
 
 export default defineConfig({
