@@ -18,7 +18,8 @@ export interface FileChange {
 
 const patience = 30_000;
 const mostBytes = 4 * 1024 * 1024;
-const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '-M'] as const;
+// What was moved and rewritten is told as removed and added: that is the louder word.
+const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '-M90%'] as const;
 
 /**
  * What a commit changed, read in the vault or, where that does not have it, in the user's repository. `look`: files whose

@@ -42,9 +42,7 @@ describe('a night that was really run: three accepted, one refused twice, one re
     expect(row('F002')).toContain('5 tests passed before, 6 pass now');
     expect(row('F002')).toContain('| `src/newest.js:1-3`, `test/newest.test.js:1-5` |');
     // Which old tests changed, and what else.
-    expect(body).toContain(
-      'EXISTING TESTS WERE CHANGED. Files with tests that were there before: 1 changed.',
-    );
+    expect(body).toContain('EXISTING TESTS WERE CHANGED: 1 file changed.');
     expect(body).toContain('**F003** **changed** `test/show.test.js` (+2 -1');
     expect(body).toContain('**F003** changed `package.json` (manifest)');
     expect(body).toContain(
@@ -57,6 +55,12 @@ describe('a night that was really run: three accepted, one refused twice, one re
     );
     expect(comment).toContain('| money | $1.54 of $5.00');
     expect(comment).toContain('1 of 3 features (33 %)');
+    expect(comment).toContain(
+      '| most of it went to | F002 $0.50, F001 $0.42, F003 $0.36, F004 $0.21, F005 $0.05 |',
+    );
+    expect(body).toContain(
+      '**F003** It changed test/show.test.js, which judge.allow in your configuration permits',
+    );
     expect(comment).toContain('**F005** asks: “Who is a regular customer');
     expect(comment).toContain('finished, waiting for you');
     // No path of this machine.

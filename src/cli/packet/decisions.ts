@@ -22,7 +22,7 @@ export function decisionsOf(result: Result, accepted: readonly Accepted[]): read
         say(feature, 'Judged by the version before: nobody has judged this change.', path);
   const { each, same } = worthALook(result.landings);
   for (const { feature, lines } of each)
-    for (const { place, text } of lines) say(feature, text, place ?? null);
+    for (const { place, text } of lines) say(feature, plainer(text), place ?? null);
   for (const { features, text } of same) say(null, `${count(features, 'feature')}: ${text}`);
   for (const { feature, refusals, look } of accepted)
     if (refusals >= hardWon) say(feature, `It landed after ${count(refusals, 'refusal')}.`, look[0] ?? null);
@@ -35,4 +35,12 @@ export function decisionsOf(result: Result, accepted: readonly Accepted[]): read
       largest.look[0] ?? null,
     );
   return found;
+}
+
+/** A note of the judge, for whoever does not know the names of our options. */
+function plainer(note: string): string {
+  const allowed = /^Allowed by judge\.allow: (.*?)\.?$/s.exec(note)?.[1];
+  return allowed === undefined
+    ? note
+    : `It changed ${allowed}, which judge.allow in your configuration permits: read that change.`;
 }

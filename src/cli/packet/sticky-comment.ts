@@ -29,16 +29,18 @@ function head(packet: Packet): readonly string[] {
     judged === 0
       ? 'nothing was judged'
       : `${firstPass} of ${count(judged, 'feature')} (${Math.round((100 * firstPass) / judged)} %)`;
+  const spenders = mostSpent(packet);
   const cap = maxCostUsd === null ? '' : ` of ${dollars(maxCostUsd)}`;
   const rows = [
     ['sessions', String(sessions)],
     ['time', `${duration(elapsedMs)}, from ${utc(packet.started)} to ${utc(packet.at)} UTC`],
     ['money', `${money(packet)}${cap}${each(packet)}`],
+    ...(spenders === '' ? [] : [['most of it went to', spenders]]),
     ['accepted at the first claim', rate],
     ['refused claims', String(refusedClaims.length)],
     ['regressions caught', String(caught.length)],
     ['brain', words(packet.assistedBy.join(', ') || brainWord(packet.brain), 200)],
-    ...(fence === 'none' ? [['fence', '**none**']] : []),
+    ['fence', fence === 'none' ? '**none**' : words(fence, 50)],
   ];
   return [
     `**agentloop run ${code(run)}: ${words(state, 200)}**`,
@@ -52,6 +54,16 @@ function head(packet: Packet): readonly string[] {
 function money({ cost }: Packet): string {
   if (!cost.unknown) return dollars(cost.usd);
   return cost.usd > 0 ? `at least ${dollars(cost.usd)}, some prices are unknown` : 'unknown';
+}
+
+/** What the dearest features cost, and those that brought nothing too. */
+function mostSpent({ accepted, notDone }: Packet): string {
+  return [...accepted, ...notDone]
+    .filter(({ usd }) => usd > 0)
+    .toSorted((a, b) => b.usd - a.usd)
+    .slice(0, 5)
+    .map(({ feature, usd }) => `${feature} ${dollars(usd)}`)
+    .join(', ');
 }
 
 function each({ cost, accepted }: Packet): string {

@@ -39,10 +39,14 @@ export function testRows({ known, tests, gone }: Touched, mine: Mine): Part {
   if (rows.length === 0) return { head: ['No existing test was changed or removed.'], rows, more };
   const of = (what: TouchedTest['what']) => own.filter((one) => one.what === what).length;
   const loud = own.some(({ what }) => what !== 'only added to') || lost.length > 0;
-  const counted = order.flatMap((what) => (of(what) === 0 ? [] : [`${of(what)} ${what}`])).join(', ');
+  const counted = order
+    .flatMap((what) => (of(what) === 0 ? [] : [`${count(of(what), 'file')} ${what}`]))
+    .join(', ');
+  const names = lost.reduce((sum, { tests: gone }) => sum + gone.length, 0);
+  const all = [counted, names === 0 ? '' : `${count(names, 'test')} gone`].filter(Boolean).join(', ');
   const head = loud
-    ? `⚠️ **EXISTING TESTS WERE CHANGED. Files with tests that were there before: ${counted || 'none'}.**`
-    : `No existing test was changed or removed; files with tests that were there before: ${counted}.`;
+    ? `⚠️ **EXISTING TESTS WERE CHANGED: ${all}.**`
+    : `No existing test was changed or removed; of what was there before, ${counted}.`;
   return { head: [head, ''], rows, more };
 }
 

@@ -80,7 +80,7 @@ test('the body of a whole night', () => {
     | **F001** | “Add a todo” | \`adds a todo\`, \`refuses an empty one\`: red at \`bababababa\`, green at \`c1c1c1c1c1\` | \`src/add.ts:3-40\` |
     | **F002** | “List todos, newest first” | \`lists the newest first\`: red at \`c1c1c1c1c1\`, green at \`c3c3c3c3c3\` | \`src/list.ts:12-31\`, \`src/date.ts\` |
 
-    ⚠️ **EXISTING TESTS WERE CHANGED. Files with tests that were there before: 1 removed, 1 changed.**
+    ⚠️ **EXISTING TESTS WERE CHANGED: 1 file removed, 1 file changed.**
 
     - **F002** **removed** \`test/old.test.ts\` (+0 -30, \`c3c3c3c3c3\`)
     - **F002** **changed** \`test/list.test.ts\` (+4 -2, \`c3c3c3c3c3\`)
@@ -156,9 +156,7 @@ test('a hundred features, a hundred changed tests and all the rest: sixty lines,
   );
   const body = prBody(made);
   expect(body.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
-  expect(body).toContain(
-    'EXISTING TESTS WERE CHANGED. Files with tests that were there before: 100 changed.',
-  );
+  expect(body).toContain('EXISTING TESTS WERE CHANGED: 100 files changed.');
   expect(body).toMatch(/\| … \| and \d+ more features \|/);
   expect(body).toMatch(/^- \*\*and \d+ more\*\*/m);
   expect(body.length).toBeLessThan(60_000);
@@ -181,7 +179,7 @@ test('what only grew is no alarm, and what is gone by name is one', () => {
     [sha('c3'), []],
   ]);
   expect(prBody(packet(story, nightFeatures, changes(commits)))).toContain(
-    'No existing test was changed or removed; files with tests that were there before: 1 only added to.',
+    'No existing test was changed or removed; of what was there before, 1 file only added to.',
   );
   const proven = ledgerStory();
   proven.tell(runStarted());
@@ -233,10 +231,12 @@ test('the comment of a whole night', () => {
     | sessions | 5 |
     | time | 25 min, from 2026-11-20 22:15 to 2026-11-20 22:40 UTC |
     | money | $1.24 of $5.00, $0.62 for each that landed |
+    | most of it went to | F002 $0.82, F001 $0.42 |
     | accepted at the first claim | 1 of 2 features (50 %) |
     | refused claims | 2 |
     | regressions caught | 0 |
     | brain | anthropic |
+    | fence | bubblewrap |
 
     **Refused, and why**
 
