@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { EventType, Recorded } from '../../ledger/event.ts';
 import { readLedger } from '../../ledger/read.ts';
 import { commitChanges } from '../../workspace/commit-changes.ts';
 import { openRepository, type Repository } from '../../workspace/repository.ts';
@@ -22,10 +23,26 @@ export interface ReadPacket {
 export async function readPacket(io: Pick<Io, 'cwd' | 'env' | 'now'>, run?: string): Promise<ReadPacket> {
   const view = await readRun(placeOf(io.cwd), run, io.now());
   const repo = await openRepository(io.cwd, { env: io.env });
-  const { events } = await readLedger(view.folder.ledger, { verify: false });
+  const keep = ({ type }: Recorded) => isTold.has(type);
+  const { events } = await readLedger(view.folder.ledger, { verify: false, keep });
   const gathered = await gather(repo, view, toldIn(events));
   return { packet: packetOf(view, events, gathered), view, repo };
 }
+
+/** What the packet is made of beside the state: a ledger may have a million lines. */
+const isTold: ReadonlySet<EventType> = new Set<EventType>([
+  'run.started',
+  'run.resumed',
+  'session.started',
+  'session.ended',
+  'claim.made',
+  'cost.updated',
+  'wait.started',
+  'wait.ended',
+  'judge.ruled',
+  'work.landed',
+  'feature.reopened',
+]);
 
 /** What evidence and git know of the landings that stand. */
 async function gather(repo: Repository, { state, folder }: RunView, told: Told): Promise<Gathered> {
