@@ -7,7 +7,10 @@ export type Landing = Pick<RecordedOf<'work.landed'>, 'seq' | 'session' | 'featu
 
 /** The commit of a feature, with what a reader wants to know of it. */
 export type LandedWork = Landing &
-  Pick<RecordedOf<'work.landed'>, 'files' | 'added' | 'removed' | 'look' | 'proof'> & {
+  Pick<
+    RecordedOf<'work.landed'>,
+    'ts' | 'parent' | 'files' | 'added' | 'removed' | 'look' | 'proof' | 'evidence'
+  > & {
     /** That of the invocation it landed in: a later one may have another. */
     readonly fence: string;
   };
@@ -56,6 +59,11 @@ export function landingOf({ seq, session, feature, commit }: RecordedOf<'work.la
 }
 
 export function landedWork(event: RecordedOf<'work.landed'>, fence: string): LandedWork {
-  const { files, added, removed, look, proof } = event;
-  return { ...landingOf(event), fence, files, added, removed, look, ...(proof ? { proof } : {}) };
+  const { ts, parent, files, added, removed, look, proof, evidence } = event;
+  return {
+    ...landingOf(event),
+    ...{ fence, ts, parent, files, added, removed, look },
+    ...(proof ? { proof } : {}),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
 }

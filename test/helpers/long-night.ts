@@ -1,7 +1,6 @@
 import type { Gathered } from '../../src/cli/packet/gathered.ts';
 import type { Packet } from '../../src/cli/packet/packet.ts';
 import { packetOf } from '../../src/cli/packet/packet-of.ts';
-import { toldIn } from '../../src/cli/packet/told.ts';
 import type { Event } from '../../src/ledger/event.ts';
 import type { Feature } from '../../src/project/feature.ts';
 import {
@@ -128,8 +127,7 @@ export function longNight(): Packet {
   for (const [at, plot] of plots.entries()) {
     if (plot.id === 'F005') waits(story);
     play(story, plot, at + 1);
-    const standing = story.state().features.get(plot.id)?.landed;
-    const landed = standing && toldIn(story.events).landing(standing.seq);
+    const landed = story.state().features.get(plot.id)?.landed;
     if (!landed?.evidence) continue;
     const [added = 0, removed = 0] = plot.size ?? [];
     const count = plot.tests?.length ?? 0;

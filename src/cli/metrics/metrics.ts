@@ -2,7 +2,6 @@ import type { Recorded } from '../../ledger/event.ts';
 import type { State } from '../../ledger/state.ts';
 import { firstRulings } from '../packet/course.ts';
 import { refusedClaimsOf, regressionsOf } from '../packet/refused-claims.ts';
-import { toldIn } from '../packet/told.ts';
 
 /** What one run has brought, in figures. Times are ms, money is US dollars. */
 export interface RunMetrics {
@@ -48,7 +47,6 @@ export interface Rework {
 /** The figures of one run from its events. */
 export function metricsOfRun(state: State, events: readonly Recorded[]): RunMetrics {
   const first = firstRulings(events);
-  const told = toldIn(events);
   const standing = [...state.features.values()].flatMap(({ id, landed }) => (landed ? [{ id, landed }] : []));
   const began = (id: string) => state.sessions.find((one) => one.feature === id)?.started;
   return {
@@ -64,9 +62,7 @@ export function metricsOfRun(state: State, events: readonly Recorded[]): RunMetr
     regressions: regressionsOf(events, state).length,
     cycleMs: standing.flatMap(({ id, landed }) => {
       const start = began(id);
-      return start === undefined
-        ? []
-        : [Math.max(0, Date.parse(told.landing(landed.seq)?.ts ?? state.at) - Date.parse(start))];
+      return start === undefined ? [] : [Math.max(0, Date.parse(landed.ts) - Date.parse(start))];
     }),
   };
 }

@@ -18,8 +18,7 @@ export function acceptedOf(
   const found = landings.flatMap((one): Accepted[] => {
     const known = state.features.get(one.feature);
     if (!known?.landed) return [];
-    const landed = told.landing(known.landed.seq);
-    if (landed === undefined) return [];
+    const { landed } = known;
     const claim = told.claim(landed.session);
     const ruling = told.ruling(landed.session);
     const hash = landed.evidence;

@@ -10,7 +10,6 @@ import type { EvidenceFigures, Gathered } from './gathered.ts';
 import type { Packet } from './packet.ts';
 import { packetOf } from './packet-of.ts';
 import { figuresOf, findEvidence } from './read-evidence.ts';
-import { type Told, toldIn } from './told.ts';
 
 /** The packet of a run, with what it was made from. */
 export interface ReadPacket {
@@ -25,7 +24,7 @@ export async function readPacket(io: Pick<Io, 'cwd' | 'env' | 'now'>, run?: stri
   const repo = await openRepository(io.cwd, { env: io.env });
   const keep = ({ type }: Recorded) => isTold.has(type);
   const { events } = await readLedger(view.folder.ledger, { verify: false, keep });
-  const gathered = await gather(repo, view, toldIn(events));
+  const gathered = await gather(repo, view);
   return { packet: packetOf(view, events, gathered), view, repo };
 }
 
@@ -45,11 +44,10 @@ const isTold: ReadonlySet<EventType> = new Set<EventType>([
 ]);
 
 /** What evidence and git know of the landings that stand. */
-async function gather(repo: Repository, { state, folder }: RunView, told: Told): Promise<Gathered> {
+async function gather(repo: Repository, { state, folder }: RunView): Promise<Gathered> {
   const commits = new Map<string, NonNullable<Awaited<ReturnType<typeof commitChanges>>>>();
   const evidence = new Map<string, EvidenceFigures>();
-  for (const { id, landed: standing } of state.features.values()) {
-    const landed = standing && told.landing(standing.seq);
+  for (const { id, landed } of state.features.values()) {
     if (!landed) continue;
     const changes = await commitChanges(repo, landed.parent, landed.commit, landed.look);
     if (changes !== undefined) commits.set(landed.commit, changes);
