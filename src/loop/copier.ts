@@ -113,10 +113,14 @@ function segmentsOf() {
   };
 }
 
+/** Whether the user's repository has such a remote. */
+export async function hasRemote(repo: Repository, remote: string): Promise<boolean> {
+  return (await userGit(repo, ['remote', 'get-url', '--', remote], { timeoutMs: 10_000 })).code === 0;
+}
+
 /** UserError when the user's repository has no such remote. */
 export async function checkRemote(repo: Repository, remote: string, option: string): Promise<void> {
-  const { code } = await userGit(repo, ['remote', 'get-url', '--', remote], { timeoutMs: 10_000 });
-  if (code === 0) return;
+  if (await hasRemote(repo, remote)) return;
   throw new UserError(
     `${option}: this repository has no remote called "${remote}".`,
     'git remote -v   (lists what there is)',

@@ -1,6 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { UserError } from '../errors.ts';
+import type { Repository } from '../workspace/repository.ts';
+import { hasRemote } from './copier.ts';
+import { runDirOf } from './run-dir.ts';
 
 const fileIn = (runDir: string) => join(runDir, 'remote');
 
@@ -14,4 +18,13 @@ export async function withRemembered(config: Config, runDir: string): Promise<Co
   const before = (await readFile(fileIn(runDir), 'utf8').catch(() => '')).trim();
   if (before === '' || config.workspace.pushCheckpoints !== undefined) return config;
   return { ...config, workspace: { ...config.workspace, pushCheckpoints: before } };
+}
+
+/** UserError when the remote that a run was pushed to before is gone: nobody has named it now, so no option is wrong. */
+export async function checkRemembered(repo: Repository, remote: string, run: string): Promise<void> {
+  if (await hasRemote(repo, remote)) return;
+  throw new UserError(
+    `The checkpoints of run ${run} go to the remote "${remote}", and this repository has no such remote any more.`,
+    `git remote add ${remote} <url>   (brings it back), or agentloop run --push-checkpoints <another>; to go on without: rm '${fileIn(runDirOf(repo, run))}' && agentloop run`,
+  );
 }

@@ -150,6 +150,24 @@ describe('a run whose checkpoints are pushed', () => {
     expect([none.code, none.err]).toMatchObject([2, expect.stringContaining('no remote called "nobody"')]);
   });
 
+  it('where the remote is gone that it went to, it says how to bring it back and how to go on without', async () => {
+    await using w = await world();
+    const a = w.machine('a');
+    const run = (...args: string[]) =>
+      agentloop(a.dir, ['run', '--brain', `command:${honest}`, '--max-sessions', ...args], a.env);
+    const began = await run('1', '--name', 'night', '--push-checkpoints', 'origin');
+    expect(began.code, began.err).toBe(10);
+    gitIn(a.dir, ['remote', 'remove', 'origin']);
+    const gone = await run('2');
+    expect([gone.code, gone.err]).toEqual([2, expect.stringContaining('go to the remote "origin"')]);
+    expect(gone.err).not.toContain('--push-checkpoints:');
+    const file = /rm '([^']+)'/.exec(gone.err)?.[1] ?? '';
+    expect(file).toBe(join(runFolder(a.dir), 'remote'));
+    await rm(file);
+    const on = await run('2');
+    expect(on.code, on.err).toBe(10);
+  });
+
   it('--from takes a run up behind a torn line, and touches nothing of one that went on here too', async () => {
     await using w = await world();
     const [a, b] = [w.machine('a'), w.machine('b')];
