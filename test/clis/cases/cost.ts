@@ -29,10 +29,19 @@ export const cost: Case = {
     const events = (await scene.events()).filter((event) => event.type === 'cost.updated');
     must(events.length > 0, 'the ledger has no cost');
     if (inputTokens === 0) return { holds: false, why: 'it tells neither tokens nor money' };
-    must(tokens === '2000 in, 400 out', `2000 in, 400 out were used, and counted: ${tokens}`);
-    if (events.some(({ usd }) => usd === null))
-      return { holds: false, why: 'tokens are counted; the price is unknown' };
-    must(events.reduce((sum, { usd }) => sum + (usd ?? 0), 0) > 0, 'it cost nothing at all');
+    const isPriced = events.every(({ usd }) => usd !== null);
+    const usd = events.reduce((sum, event) => sum + (event.usd ?? 0), 0);
+    if (tokens !== '2000 in, 400 out')
+      return {
+        holds: false,
+        why: `of 2000 tokens in, 400 out it tells ${tokens}; the money is ${told(isPriced, usd)}`,
+      };
+    must(isPriced && usd > 0, `the money is ${told(isPriced, usd)}`);
     return { holds: true, seen: 'tokens and money' };
   },
 };
+
+function told(isPriced: boolean, usd: number): string {
+  if (!isPriced) return 'unknown';
+  return usd > 0 ? `$${usd.toFixed(4)}` : 'none';
+}

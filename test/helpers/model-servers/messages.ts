@@ -3,6 +3,11 @@ import { eventsOf } from '../messages-stream.ts';
 import { type Asked, beforeModel, type Dialect, type Reply } from './dialect.ts';
 import type { Offered } from './offered.ts';
 
+interface Tool {
+  readonly name: string;
+  readonly input_schema?: Offered['schema'];
+}
+
 /** The Messages API. */
 export const messages: Dialect = {
   paths: /^\/v1\/messages$/,
@@ -10,13 +15,14 @@ export const messages: Dialect = {
     (headers['x-api-key'] as string | undefined) ?? headers.authorization?.replace(/^Bearer /, ''),
   read(body) {
     const all = body['messages'] as readonly WireMessage[];
-    const tools = (body['tools'] ?? []) as readonly { name: string; input_schema?: Offered['schema'] }[];
+    const tools = (body['tools'] ?? []) as readonly Tool[];
     return {
       model: String(body['model']),
-      first: beforeModel(all, ({ role }) => role === 'assistant'),
-      turn: all.filter(({ role }) => role === 'assistant').length,
+      first: beforeModel(all, ofModel),
+      turn: all.filter(ofModel).length,
       history: JSON.stringify(all),
-      tools: tools.map(({ name, input_schema = {} }) => ({ name, schema: input_schema })),
+      tools: tools.map(offered),
+      search: tools.filter(({ name }) => name === 'ToolSearch').map(offered)[0],
       streams: body['stream'] === true,
     };
   },
@@ -55,6 +61,15 @@ export const messages: Dialect = {
     },
   }),
 };
+
+function offered({ name, input_schema = {} }: Tool): Offered {
+  return { name, schema: input_schema };
+}
+
+function ofModel({ role, content }: WireMessage): boolean {
+  const isSearch = typeof content !== 'string' && content.some((one) => one['name'] === 'ToolSearch');
+  return role === 'assistant' && !isSearch;
+}
 
 function block(reply: Reply, place: string): Block {
   if ('text' in reply) return { type: 'text', text: reply.text };
