@@ -28,6 +28,9 @@ export interface Cli {
   };
 }
 
+/** What the case of limits says where nothing is heard of one. */
+const silent = 'it says nothing and tries again by itself: ended by `limits.idle`';
+
 const opencodeConfig = ({ url, key }: Access): string =>
   JSON.stringify({
     autoupdate: false,
@@ -110,6 +113,9 @@ export const clis: Readonly<Record<AgentName, Cli>> = {
         telemetry: { enabled: false },
       }),
     }),
+    cannot: {
+      limits: 'it does not tell the end: the run waits and probes',
+    },
     bare: () => ({
       args: ['--approval-mode', 'yolo', '--skip-trust', '-m', 'gemini-2.5-pro', '-o', 'stream-json'],
       env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
@@ -120,6 +126,10 @@ export const clis: Readonly<Record<AgentName, Cli>> = {
     api: 'chat',
     model: 'scripted/scripted',
     env: (access) => ({ OPENCODE_CONFIG_CONTENT: opencodeConfig(access) }),
+    cannot: {
+      cost: 'of 2000 tokens in, 400 out it tells 1000 in, 200 out; the money is $0.0040',
+      limits: silent,
+    },
     bare: () => ({
       args: ['run', '--format', 'json', '--auto', '--title', 'bare', '-m', 'scripted/scripted'],
       env: {
@@ -159,6 +169,9 @@ export const clis: Readonly<Record<AgentName, Cli>> = {
         telemetry: { enabled: false },
       }),
     }),
+    cannot: {
+      limits: silent,
+    },
     bare: () => ({
       args: [
         ...['--approval-mode', 'yolo', '--auth-type', 'openai', '-m', 'scripted', '-o', 'stream-json'],
