@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { forge } from './config-forge.ts';
 import { judge } from './config-judge.ts';
 import { limits } from './config-limits.ts';
 import { roles } from './config-roles.ts';
@@ -101,6 +102,7 @@ export const Config = z.strictObject({
   workspace: workspace.prefault({}),
   fence: fence.prefault({}),
   gates: gates.prefault({}),
+  forge: forge.prefault({}),
   prices: text.optional().describe('JSON file with prices that add to or replace the table we ship.'),
   providers: text
     .optional()

@@ -5,6 +5,7 @@ const rooms = [
   'cli',
   'server',
   'loop',
+  'forge',
   'judge',
   'brain',
   'hands',
@@ -16,6 +17,7 @@ const rooms = [
 /** Below every room; a file imports only those after it. */
 const ground = [
   'config',
+  'config-forge',
   'config-judge',
   'config-roles',
   'config-brains',
@@ -35,6 +37,8 @@ const homes: readonly { readonly packages: readonly string[]; readonly allowed: 
   { packages: ['@modelcontextprotocol/server'], allowed: ['src/brain/mcp/'] },
   { packages: ['chokidar'], allowed: ['src/ledger/'] },
   { packages: ['@lezer/common', '@lezer/javascript', '@lezer/python'], allowed: ['src/judge/syntax.ts'] },
+  { packages: ['@octokit/core'], allowed: ['src/forge/github.ts'] },
+  { packages: ['@gitbeaker/rest'], allowed: ['src/forge/gitlab.ts'] },
   { packages: ['ora', 'chalk', 'commander'], allowed: ['src/cli/'] },
 ];
 
