@@ -116,7 +116,7 @@ export async function userGit(
 }
 
 /** What git complains of, without its advice. */
-function complaint(said: string): string {
+export function complaint(said: string): string {
   const lines = said.split('\n').filter((line) => /^(error|fatal|remote|ssh): ?/.test(line));
   return (lines.length > 0 ? lines : said.split('\n')).slice(0, 4).join(' ').slice(0, 500).trim();
 }

@@ -24,7 +24,14 @@ export interface TempRepo extends AsyncDisposable {
 
 /** Makes a repository on branch `main` with these files in a first commit; without `files` it has no commit. */
 export async function tempRepo(files?: Readonly<Record<string, Content>>): Promise<TempRepo> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'agentloop-repo-')));
+  const repo = repoAt(await realpath(await mkdtemp(join(tmpdir(), 'agentloop-repo-'))));
+  await repo.git('init', '-q', '-b', 'main');
+  if (files !== undefined) await repo.commit('first', files);
+  return repo;
+}
+
+/** The repository that stands there already, such as a copy of another. */
+export function repoAt(dir: string): TempRepo {
   const git = async (...args: string[]): Promise<string> => {
     const { stdout } = await exec('git', args, { cwd: dir, maxBuffer: 64 * 1024 * 1024 });
     return stdout.trim();
@@ -39,8 +46,6 @@ export async function tempRepo(files?: Readonly<Record<string, Content>>): Promi
     return git('rev-parse', 'HEAD');
   };
   const remove = async (): Promise<void> => rm(dir, { recursive: true, force: true, maxRetries: 3 });
-  await git('init', '-q', '-b', 'main');
-  if (files !== undefined) await commit('first', files);
   return { dir, git, write, commit, remove, [Symbol.asyncDispose]: remove };
 }
 

@@ -31,6 +31,28 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
     .action(async (flags: Flags) => {
       end(await (await import('../commands/metrics.ts')).metrics(io, flags, version));
     });
+  program
+    .command('pr')
+    .summary('open or update draft pull requests for what landed')
+    .description(
+      'Push what landed and open a draft pull request for it, or bring the one that is there up to date: body, comment, ' +
+        'labels, check. Nothing is merged, marked as ready, or pushed over the work of others. Without a forge: ' +
+        'PULL_REQUEST.md and a git bundle. See docs/pull-requests.md.',
+    )
+    .argument(...whichRun)
+    .option('--push <remote>', 'the remote to push to (default: forge.remote, which is origin)')
+    .addOption(
+      new Option('--split <how>', 'auto, one or per-feature: at most four, each on the one before').default(
+        'auto',
+      ),
+    )
+    .option('--base <branch>', 'the branch requests go into (default: the one the run began on)')
+    .option('--out <folder>', 'without a forge: where the file and the bundle go')
+    .option('--yes', 'do not ask before anything leaves this machine')
+    .option('--json', 'print what came of it as JSON')
+    .action(async (run: string | undefined, flags: Flags) => {
+      end(await (await import('../commands/pr.ts')).pr(io, run, flags));
+    });
   judged(program.command('judge'))
     .summary('judge any commit of any repository, without a run')
     .description(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +19,8 @@ export interface FakeForge extends ForgeWorld, AsyncDisposable {
   /** What a remote is set to. */
   readonly remote: string;
   readonly token: string;
+  /** Arguments of the processes that the test has started, while git was served. */
+  readonly argv: string[];
   /** Every call of the REST interface, the oldest first. */
   readonly calls: { readonly method: string; readonly path: string; readonly status: number }[];
   /** Answers that the next calls get instead of their own. */
@@ -69,6 +71,7 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const calls: { method: string; path: string; status: number }[] = [];
+  const argv: string[] = [];
   const instead: FakeForge['instead'][number][] = [];
   const world: ForgeWorld = {
     repo,
@@ -95,6 +98,7 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
         to.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
         return;
       }
+      argv.push(...cmdlines());
       gitHttp(root, url.pathname, url.search.slice(1), from, to);
       return;
     }
@@ -131,6 +135,7 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
     host,
     remote: `http://${host}/ada/sum.git`,
     token,
+    argv,
     calls,
     instead,
     person: (login) => people.find((one) => one.login === login) as FakePerson,
@@ -149,4 +154,38 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** What the processes below this one were started with, and no others of the machine; empty where there is no /proc. */
+function cmdlines(): string[] {
+  const found: string[] = [];
+  const open = [process.pid];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const child of childrenOf(pid)) {
+      open.push(child);
+      found.push(readProc(`${child}/cmdline`).replaceAll('\0', ' '));
+    }
+  }
+  return found;
+}
+
+function childrenOf(pid: number): number[] {
+  let threads: string[] = [];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // It has ended meanwhile.
+  }
+  return threads
+    .flatMap((thread) => readProc(`${pid}/task/${thread}/children`).split(' '))
+    .filter(Boolean)
+    .map(Number);
+}
+
+function readProc(name: string): string {
+  try {
+    return readFileSync(`/proc/${name}`, 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
