@@ -15,8 +15,20 @@ export interface KnownRequest {
   readonly features: readonly string[];
   /** Commits we have pushed to its branch, or were about to, the oldest first: all that may be moved there by us. */
   readonly pushed: readonly string[];
+  /** Rounds of review that were taken, the oldest first. */
+  readonly rounds?: readonly ReviewRound[];
   /** ISO instant of the last change. */
   readonly at: string;
+}
+
+/** One round of review: what it took up, before its session starts, and whether it was answered. */
+export interface ReviewRound {
+  readonly feature: string;
+  /** Threads by the names the session knows them by: T1, T2, … */
+  readonly threads: readonly { readonly name: string; readonly id: string }[];
+  /** Reviews whose words as a whole were taken up. */
+  readonly reviews: readonly string[];
+  readonly answered: boolean;
 }
 
 const most = { bytes: 1024 * 1024, pushed: 200 } as const;

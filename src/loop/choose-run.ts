@@ -13,6 +13,8 @@ export interface Wanted {
   readonly name?: string;
   readonly fresh?: boolean;
   readonly base?: string;
+  /** Goes on with the run of this name, also where it is finished. */
+  readonly goOn?: boolean;
   /** Remote from which a run of another machine is to be taken up. */
   readonly from?: string;
 }
@@ -62,7 +64,7 @@ export async function chooseRun(repo: Repository, wanted: Wanted, today: string)
   if (wanted.fresh || wanted.base !== undefined) return fresh();
   if (wanted.name !== undefined && !names.includes(wanted.name)) return fresh();
   const last = await lastRun(repo, wanted.name === undefined ? names : [wanted.name]);
-  if (last && wanted.from !== undefined) return { kind: 'continue', run: last.run, last };
+  if (last && (wanted.from !== undefined || wanted.goOn)) return { kind: 'continue', run: last.run, last };
   return last ? await afterRun(repo, last, fresh) : await fresh();
 }
 

@@ -57,7 +57,8 @@ export async function setBack(crew: Crew): Promise<void> {
   );
 }
 
-async function landHarnessFiles(
+/** Lands a commit that changes harness files alone; none where they are so already. */
+export async function landHarnessFiles(
   crew: Crew,
   subject: string,
   body: readonly string[],

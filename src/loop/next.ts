@@ -3,7 +3,7 @@ import { featureState, type State } from '../ledger/state.ts';
 import { brainIsBroken } from '../policy/breakers.ts';
 import { isUsedUp, tokensOf } from '../policy/purse.ts';
 import type { Feature } from '../project/feature.ts';
-import { type Beside, isHeld, readyNow } from './ready.ts';
+import { type Beside, isHeld, readyNow, roundIsOver } from './ready.ts';
 
 /** What to do next. */
 export type Step =
@@ -98,6 +98,8 @@ function whyStop(
   }
   if (features.every((feature) => feature.passes)) return stop('complete');
   if (state.fatal !== undefined) return stop('no-brain', state.fatal);
+  if (beside.only !== undefined && roundIsOver(state, features, beside.only))
+    return stop('asked', `one round of review, ${beside.only}`);
   if (state.stopAsked) return stop('asked', `by ${state.stopAsked.by}`);
   const isReady = readyNow(state, features, limits, beside).ready.length > 0;
   // Where nothing can be tried, more time or money would bring nothing: nobody is to be told to give it.
@@ -119,8 +121,10 @@ function whyStop(
 
 function limitReached(state: State, limits: Limits, now: number, beside: Beside): Step | undefined {
   if (limits.until !== undefined && now >= limits.until) return stop('until');
-  if (limits.maxSessions !== undefined && coderSessions(state) >= limits.maxSessions) {
-    return stop('max-sessions', `${limits.maxSessions} ${limits.maxSessions === 1 ? 'session' : 'sessions'}`);
+  // A round of review is one session that a person has asked for by itself.
+  const maxSessions = beside.only === undefined ? limits.maxSessions : undefined;
+  if (maxSessions !== undefined && coderSessions(state) >= maxSessions) {
+    return stop('max-sessions', `${maxSessions} ${maxSessions === 1 ? 'session' : 'sessions'}`);
   }
   const overspent = overBudget(state, limits, beside);
   if (overspent) return overspent;

@@ -9,6 +9,8 @@ export interface Beside {
   readonly todayUsd?: number;
   /** Whether there is a brain to fall back to. */
   readonly fallback?: boolean;
+  /** The one feature that is worked on, in one session: a round of review. */
+  readonly only?: string;
 }
 
 /** What can be tried now: what is not held; where all of it is, what the fallback has not tried. */
@@ -21,11 +23,22 @@ export function readyNow(
   const free = features.filter(
     (feature) =>
       !feature.passes &&
+      (beside.only === undefined || beside.only === feature.id) &&
       feature.dependsOn.every((id) => features.find((other) => other.id === id)?.passes === true),
   );
   const ready = free.filter((feature) => !isHeld(state, feature, limits));
   if (ready.length > 0 || !beside.fallback) return { ready };
   return { ready: free.filter(({ id }) => mayFallBack(state, id)), fallback: true };
+}
+
+/** Ends of a session that say nothing of its work: it is begun again. */
+const cutShort = new Set(['unavailable', 'interrupted', 'crashed', 'judge-broken']);
+
+/** Whether the session of a round of review has been: it landed, or ended by itself in another way. */
+export function roundIsOver(state: State, features: readonly Feature[], only: string): boolean {
+  if (features.find(({ id }) => id === only)?.passes) return true;
+  const last = state.sessions.findLast(({ feature }) => feature === only);
+  return last?.ended !== undefined && !cutShort.has(last.ended.outcome);
 }
 
 /** Sessions of the fallback that may be cut short by a crash before a feature is left alone: it may be what brings it about. */

@@ -10,6 +10,7 @@ import { endKilled, recover } from './recover.ts';
 import { ruleFinal, seeBase } from './ruling.ts';
 import { startWork, wakeWork } from './start-work.ts';
 import { takeInbox } from './take-inbox.ts';
+import { takeReview } from './take-review.ts';
 import { waitFor } from './wait.ts';
 import type { Asleep } from './wake-session.ts';
 
@@ -26,9 +27,10 @@ export interface RunEnd {
  * 2. The base is seen by the judge before any work starts.
  * 3. `next` decides, and nothing else in here does; only a hard signal goes over its head.
  */
-export async function carry(crew: Crew): Promise<RunEnd> {
+export async function carry(crew: Crew, review?: Feature): Promise<RunEnd> {
   if (crew.copier?.lost !== undefined) return finish(crew, { reason: 'taken-over' });
   let asleep = await recover(crew);
+  if (review) await takeReview(crew, review);
   const stopTaking = await takeInbox(crew);
   const { wait } = crew.book.state;
   // Heard by a process that was killed since.
@@ -38,7 +40,7 @@ export async function carry(crew: Crew): Promise<RunEnd> {
     let seen = false;
     for (;;) {
       if (crew.signals.hard.aborted) return await finish(crew, { reason: crew.signals.why() });
-      const step = await decide(crew);
+      const step = await decide(crew, review?.id);
       if (step.do === 'stop') return await finish(crew, step);
       if (step.do === 'work' && !seen) seen = await seeBase(crew);
       else if (asleep && step.do !== 'wait') asleep = await goOn(crew, asleep, step);
@@ -50,7 +52,7 @@ export async function carry(crew: Crew): Promise<RunEnd> {
   }
 }
 
-async function decide(crew: Crew): Promise<Step> {
+async function decide(crew: Crew, only: string | undefined): Promise<Step> {
   const { state } = crew.book;
   if (crew.signals.soft.aborted && !state.stopAsked) {
     await crew.book.record({ type: 'stop.asked', by: state.by, now: false });
@@ -60,6 +62,7 @@ async function decide(crew: Crew): Promise<Step> {
   return next(state, await features(crew), state.limits, crew.now(), {
     todayUsd,
     fallback: crew.fallback !== undefined,
+    ...(only === undefined ? {} : { only }),
   });
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { takeLock } from '../ledger/lock.ts';
 import { type OpenLedger, openLedger } from '../ledger/log.ts';
 import { limitsOf } from '../policy/limits.ts';
-import { harnessFiles } from '../project/feature.ts';
+import { type Feature, harnessFiles } from '../project/feature.ts';
 import { removeBrokenObjects, sayWhole } from '../workspace/broken-objects.ts';
 import { endedLine, endLeftOver } from '../workspace/end-left-over.ts';
 import type { Fence } from '../workspace/fence.ts';
@@ -33,6 +33,8 @@ export interface RunInput extends StartInput {
   /** Has its say when all is known and nothing is written yet: a UserError from it ends the invocation. */
   admit?(known: { readonly setting: Setting; readonly fence: Fence }): Promise<void>;
   readonly wanted: Wanted;
+  /** A round of review: its feature is added to the list, gets one session, and the invocation ends. */
+  readonly review?: Feature;
 }
 
 /** How an invocation of `agentloop run` ended, and where its run stands. */
@@ -118,7 +120,7 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
       if (restored.length > 0) await tellLostSealed(crew);
       await claimCopy(crew, taken);
       sayStrangers(setting.config, (await crew.lists(crew.book.state.tip)).list, input.say);
-      const end = await carry(crew);
+      const end = await carry(crew, input.review);
       await sayWhole(repo);
       return { ...end, run: choice.run, runDir };
     } finally {

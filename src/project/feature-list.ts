@@ -42,6 +42,19 @@ export function setBlocked(text: string, id: string, reason: string | undefined)
   return `${text.slice(0, end)},${lead}"blocked"${colon}${value}${text.slice(end)}`;
 }
 
+/** The same text with one more feature at the end of the list. */
+export function addFeature(text: string, feature: Feature): string {
+  const { root } = readJson(text, 'feature-list.json', maxFeatureListBytes);
+  const last = findNodeAtLocation(root, ['features'])?.children?.at(-1);
+  if (!last) throw new BugError('feature-list.json holds no features');
+  const lead = /\s*$/.exec(text.slice(0, last.offset))?.[0] ?? '\n    ';
+  const entry = lead.includes('\n')
+    ? JSON.stringify(feature, null, 2).replaceAll('\n', lead)
+    : JSON.stringify(feature);
+  const end = last.offset + last.length;
+  return `${text.slice(0, end)},${lead}${entry}${text.slice(end)}`;
+}
+
 const maxReason = 2000;
 
 function idProblems(features: readonly Feature[]): Problem[] {

@@ -321,6 +321,24 @@ describe('what comes next', () => {
     });
   });
 
+  it('a round of review has one session on its feature and none on others, also when all sessions are used up', () => {
+    const beside = { only: 'R1-1' };
+    const list = [feature('F1'), feature('R1-1', { priority: 200 })];
+    const spent = { ...limits, maxSessions: 1 };
+    const before = failedSession(1, 'F1');
+    const go = { do: 'work', feature: 'R1-1' };
+    expect(next(stateAfter(...before), list, spent, now, beside)).toEqual(go);
+    const cut: Event[] = [started(2, 'R1-1'), ended(2, 'R1-1', 'unavailable')];
+    expect(next(stateAfter(...before, ...cut), list, spent, now, beside)).toEqual(go);
+    const over = [...before, ...cut, started(3, 'R1-1'), ended(3, 'R1-1', 'partial')];
+    expect(next(stateAfter(...over), list, spent, now, beside)).toMatchObject({
+      do: 'stop',
+      reason: 'asked',
+    });
+    const passing = [feature('F1'), feature('R1-1', { passes: true })];
+    expect(next(stateAfter(...before), passing, spent, now, beside)).toMatchObject({ reason: 'asked' });
+  });
+
   it('is pure: the same question has the same answer and nothing is changed', () => {
     const outcomes = ['refused', 'failed', 'partial', 'unavailable'] as const;
     fc.assert(

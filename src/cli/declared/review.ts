@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Flags } from '../flags.ts';
 import { reportFormats } from '../packet/report-formats.ts';
 import { formats } from '../verdicts/format.ts';
-import { type Page, repeat, sealedDirOption, whichRun } from './options.ts';
+import { brainOptions, outputOption, type Page, repeat, sealedDirOption, whichRun } from './options.ts';
 
 /** What tells whether to believe a run. */
 export function declareReview(program: Command, { io, version, end }: Page): void {
@@ -52,6 +52,22 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
     .option('--json', 'print what came of it as JSON')
     .action(async (run: string | undefined, flags: Flags) => {
       end(await (await import('../commands/pr.ts')).pr(io, run, flags));
+    });
+  const address = program
+    .command('address')
+    .summary('address the review of a request in one session, and answer it')
+    .description(
+      'Take up what people with write access have said of a request in submitted reviews: one session on all unresolved ' +
+        'threads, judged like any other, pushed, and answered in each thread. Threads are not resolved. At most three ' +
+        'rounds; then it waits for a person (exit 12). See docs/pull-requests.md.',
+    )
+    .argument('<request>', 'its number or its address')
+    .option('--push <remote>', 'the remote of its forge (default: forge.remote, which is origin)')
+    .option('--yes', 'do not ask before anything leaves this machine');
+  brainOptions(address)
+    .addOption(outputOption())
+    .action(async (request: string, flags: Flags) => {
+      end(await (await import('../commands/address.ts')).address(io, request, flags, version));
     });
   judged(program.command('judge'))
     .summary('judge any commit of any repository, without a run')

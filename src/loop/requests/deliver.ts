@@ -167,6 +167,7 @@ async function move(
       base: before?.base ?? base,
       features: one.features,
       pushed: [...new Set(pushed)],
+      ...(before?.rounds ? { rounds: before.rounds } : {}),
       at: new Date(now()).toISOString(),
     });
   }
@@ -184,6 +185,7 @@ function record({ runDir, forge, now }: Delivery, known: readonly KnownRequest[]
     url: null,
     base: '',
     pushed: before?.pushed ?? [one.tip],
+    ...(before?.rounds ? { rounds: before.rounds } : {}),
     head: one.head,
     features: one.features,
     at: new Date(now()).toISOString(),

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { Person, Thread } from '../../../src/forge/forge.ts';
+import { answerMark, reviewFeature, saidOf, takeUp } from '../../../src/loop/requests/review-feature.ts';
+import { Feature } from '../../../src/project/feature.ts';
+
+const person = (login: string, isBot = false): Person => ({ login, id: 1, isBot });
+const mayWrite = async ({ login }: Person) => login !== 'stranger';
+const thread = (id: string, ...said: readonly (readonly [string, string])[]): Thread => ({
+  id,
+  path: 'a.js',
+  line: 3,
+  comments: said.map(([login, body], at) => ({
+    id: `${id}${at}`,
+    by: person(login, login.endsWith('bot')),
+    body,
+  })),
+});
+const taken = (threads: readonly Thread[]) => takeUp([], threads, new Set(), mayWrite);
+
+test('a thread is taken up until it has our answer, and again when a person goes on', async () => {
+  const ours = ['night', `${answerMark}\nDone.`] as const;
+  const { threads } = await taken([
+    thread('A', ['ada', 'Why?']),
+    thread('B', ['ada', 'Why?'], ours),
+    thread('C', ['ada', 'Why?'], ours, ['ada', 'And that?']),
+    thread('D', ['ada', 'Why?'], ours, ['stranger', 'And that?']),
+  ]);
+  expect(threads).toEqual([
+    { name: 'T1', id: 'A', words: 'a.js:3 ada: Why?' },
+    { name: 'T2', id: 'C', words: 'a.js:3 ada: Why? / ada: And that?' },
+  ]);
+});
+
+test('robots and strangers are told about and not heard', async () => {
+  const { threads, ignored } = await taken([thread('A', ['stranger', 'x']), thread('B', ['a-bot', 'y'])]);
+  expect(threads).toEqual([]);
+  expect(ignored).toHaveLength(2);
+});
+
+test('what is hidden in comments of HTML is not handed on, closed or not', async () => {
+  const { threads } = await taken([
+    thread('A', ['ada', 'One<!-- two --> three <!-- four']),
+    thread('B', ['ada', '<!-- nothing else -->']),
+  ]);
+  expect(threads.map(({ words }) => words)).toEqual(['a.js:3 ada: One three']);
+});
+
+test('however much is said, it is a feature that the list takes', async () => {
+  const many = Array.from({ length: 60 }, (_, at) => thread(`t${at}`, ['ada', 'long '.repeat(5000)]));
+  const round = await taken(many);
+  expect(round.ignored).toEqual(['20 more threads wait for the next round.']);
+  const made = reviewFeature(round, { number: 12, round: 2, features: ['F001'] });
+  expect(Feature.parse(made)).toMatchObject({
+    id: 'R12-2',
+    proof: 'none',
+    dependsOn: ['F001'],
+    passes: false,
+  });
+});
+
+test('a proof is asked for in words', async () => {
+  const round = await taken([thread('A', ['ada', 'It fails for 0. agentloop: prove'])]);
+  expect(reviewFeature(round, { number: 1, round: 1, features: [] }).proof).toBe('tests');
+});
+
+test('what the session says of a thread stands in its line', () => {
+  const did = 'All fine.\n- T1: renamed it\nT11: another\n**T2**: not done: why';
+  expect([saidOf('T1', did), saidOf('T2', did), saidOf('T3', did)]).toEqual([
+    'renamed it',
+    'not done: why',
+    undefined,
+  ]);
+});
