@@ -71,6 +71,7 @@ test('an empty file is a whole config', () => {
     workspace: { maxFileBytes: 20_000_000, checkpointEvery: '5m', maxTotalBytes: 200_000_000 },
     fence: { mode: 'auto', readOnly: [], passEnv: [], passHome: [] },
     gates: { skip: [] },
+    forge: { kind: 'auto', remote: 'origin', labels: ['agentloop'] },
   });
 });
 

@@ -1,3 +1,4 @@
+import { readRequests } from '../ledger/requests.ts';
 import { openSession } from '../ledger/state.ts';
 import { featureRows } from './feature-rows.ts';
 import { elapsed, headline } from './headline.ts';
@@ -21,6 +22,9 @@ export function statusJson(view: RunView): object {
     at: state.at,
     elapsedMs: elapsed(view),
     stopped: state.stopped ?? null,
+    requests: readRequests(view.folder.dir)
+      .filter(({ url }) => url !== null)
+      .map(({ url, number, head, base, features }) => ({ url, number, head, base, features })),
     branch: state.branch ?? null,
     base: state.base,
     baseRef: state.baseRef,

@@ -1,4 +1,5 @@
 import type { StopReason } from '../ledger/event.ts';
+import { readRequests } from '../ledger/requests.ts';
 import { openSession } from '../ledger/state.ts';
 import { type FeatureRow, featureRows, marks } from './feature-rows.ts';
 import { cut, oneLine, pad, width, wrap } from './harmless.ts';
@@ -17,6 +18,7 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
     ...headlineLines(view, columns).map((line) => paint.strong(line)),
     ...troubles(view).flatMap((trouble) => wrap(trouble, columns - 2).map((line) => paint.warn(`! ${line}`))),
     ...wrap(castWords(view), columns).map((line) => paint.quiet(line)),
+    ...requestLines(view).map((line) => paint.quiet(line)),
     ...(rows.length > 0 ? ['', ...table(rows, paint, columns)] : []),
     ...waitingFor(state).flatMap(({ id, question }) => [
       '',
@@ -28,6 +30,13 @@ export function statusPage(view: RunView, paint: Paint, columns: number): readon
           ]),
     ]),
   ];
+}
+
+/** The requests that were opened for it. */
+function requestLines({ folder }: RunView): readonly string[] {
+  return readRequests(folder.dir).flatMap(({ url }) =>
+    url === null ? [] : [`request ${oneLine(url, 300)}`],
+  );
 }
 
 /** What a person should know and a table does not show. */

@@ -29,10 +29,9 @@ beforeAll(async () => {
 afterAll(() => played.remove());
 
 /** A copy of a repository after a night of one feature; its origin is a forge. */
-async function night(): Promise<Night> {
-  const dir = mkdtempSync(join(tmpdir(), 'agentloop-requests-'));
-  cpSync(played.dir, dir, { recursive: true, verbatimSymlinks: true });
-  const repo = repoAt(dir);
+async function night(own?: TempRepo): Promise<Night> {
+  const repo = own ?? repoAt(mkdtempSync(join(tmpdir(), 'agentloop-requests-')));
+  if (!own) cpSync(played.dir, repo.dir, { recursive: true, verbatimSymlinks: true });
   const fake = await fakeForge('github');
   await repo.git('remote', 'add', 'origin', fake.remote);
   await repo.git('push', '-q', fake.repo, 'main');
@@ -92,6 +91,10 @@ describe('agentloop pr', () => {
       'refs/heads/agentloop/night',
       'refs/heads/main',
     ]);
+
+    const status = await agentloop(repo.dir, ['status', '--json']);
+    expect(JSON.parse(status.out)).toMatchObject({ requests: [{ url: `${fake.web}/pull/${pull.number}` }] });
+    expect((await agentloop(repo.dir, ['status'])).out).toContain(`request ${fake.web}/pull/${pull.number}`);
 
     // A person writes before and behind our words, takes a label of ours for theirs, and gives it another title.
     pull.body = `Read me first.\n\n${pull.body}\nAnd me last.\n`;
@@ -174,6 +177,40 @@ describe('agentloop pr', () => {
       /is closed; nothing is pushed to agentloop\/night, and no other request is opened/,
     );
     expect(fake.pulls).toHaveLength(1);
+  });
+
+  it('a run in parts: each request stands on the one before, and goes into the base when that is merged', async () => {
+    const features = [
+      feature('F001', { title: 'One', proof: 'none' }),
+      feature('F002', { title: 'Two', proof: 'none' }),
+    ];
+    const two = await smallRepo({ red: false, features });
+    const { fake, env, pr } = await night(two);
+    const work = 'echo "export const x = 1;" > src/$AGENTLOOP_FEATURE.js';
+    const ran = await agentloop(two.dir, ['run', '--name', 'two', '--brain', `command:${work}`], env);
+    expect(ran.code, ran.err).toBe(0);
+    const first = await pr('--yes', '--split', 'per-feature');
+    expect(first.code, first.err).toBe(0);
+    const [one, other] = fake.pulls;
+    expect(fake.pulls).toMatchObject([
+      { head: 'agentloop/two-part-1', base: 'main', title: 'F001: One' },
+      { head: 'agentloop/two-part-2', base: 'agentloop/two-part-1', title: 'F002: Two' },
+    ]);
+    expect(one?.body).toMatch(/Part 1 of 2\.[\s\S]*\*\*F001\*\*/);
+    expect(one?.body).not.toMatch(/\*\*F002\*\*/);
+    expect(other?.body).toMatch(/Part 2 of 2\. It stands on `agentloop\/two-part-1`/);
+    // Every tip is a commit of the run branch: what was judged, and nothing that was applied anew.
+    const landed = (await two.git('rev-list', 'agentloop/two')).split('\n');
+    const tips = execFileSync('git', ['for-each-ref', '--format=%(objectname)', 'refs/heads/agentloop'], {
+      cwd: fake.repo,
+      encoding: 'utf8',
+    });
+    for (const tip of tips.trim().split('\n')) expect(landed).toContain(tip);
+
+    Object.assign(one ?? {}, { state: 'closed', merged: true });
+    expect((await pr('--yes')).err).toMatch(/is merged; nothing is pushed to agentloop\/two-part-1/);
+    expect(other).toMatchObject({ base: 'main' });
+    expect(fake.pulls).toHaveLength(2);
   });
 
   it('without a forge: a file and a bundle that git takes', async () => {
