@@ -8,7 +8,7 @@ export const forge = z
       .enum(['auto', 'github', 'gitlab', 'forgejo', 'none'])
       .default('auto')
       .describe(
-        'auto: by the address of the remote; none: PULL_REQUEST.md and a git bundle. docs/pull-requests.md',
+        'auto: by the address of the remote; none: PULL_REQUEST.md and a git bundle; see docs/pull-requests.md.',
       ),
     baseUrl: z
       .url({ protocol: /^https?$/ })

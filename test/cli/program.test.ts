@@ -62,6 +62,8 @@ test('the help: three examples, the commands in their groups, the exit codes', a
     Review:
       report [run]                 what landed, what was refused and why, what is left, what it cost
       metrics                      what all runs of this repository have brought and cost
+      pr [run]                     open or update draft pull requests for what landed
+      address <request>            address the review of a request in one session, and answer it
       judge [ref]                  judge any commit of any repository, without a run
       verify <branch>              judge every accepted commit of a run branch again, from scratch
       sealed [action] [feature]    tests that no brain gets to see: list, show, drop

@@ -34,7 +34,7 @@ export async function deliverRun(
   const branch = state.branch ?? '';
   const say = (text: string) => io.stderr.write(`${harmless(text)}\n`);
   const commits = await verifiedTip(repo, state);
-  const lines = new Map(state.landings.map(({ commit, added, removed }) => [commit, added + removed]));
+  const lines = new Map(packet.accepted.map(({ commit, added, removed }) => [commit, added + removed]));
   const known = readRequests(view.folder.dir).filter(({ where }) => where === forge.where);
   const isOne = known.some(({ head }) => head === branch);
   const fixed = known
