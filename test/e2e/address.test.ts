@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeForge, fakeForge } from '../helpers/fake-forge/fake-forge.ts';
 import { repoAt, type TempRepo } from '../helpers/repo.ts';
-import { agentloop, type Ran, runFolder } from './cli.ts';
+import { agentloop, type Ran, runFolder, start } from './cli.ts';
 import { feature, honest, smallRepo } from './small-repo.ts';
 
 const open: AsyncDisposable[] = [];
@@ -25,6 +25,7 @@ async function delivered(): Promise<{
   readonly repo: TempRepo;
   readonly fake: FakeForge;
   readonly number: number;
+  readonly env: Record<string, string>;
   address(brain: string): Promise<Ran>;
 }> {
   const dir = mkdtempSync(join(tmpdir(), 'agentloop-address-'));
@@ -45,7 +46,7 @@ async function delivered(): Promise<{
   const number = fake.pulls[0]?.number ?? 0;
   const address = (brain: string) =>
     agentloop(dir, ['address', `${number}`, '--yes', '--brain', `command:${brain}`], env);
-  return { repo, fake, number, address };
+  return { repo, fake, number, env, address };
 }
 
 /** A brain that does a piece of work and tells what it did. */
@@ -161,6 +162,29 @@ describe('agentloop address', () => {
     expect(fourth.code, fourth.err).toBe(12);
     expect(fake.pulls[0]?.labels).toContain('needs-human');
     expect(fake.comments.at(-1)?.body).toMatch(/has had 3 rounds of review\. 1 thread still waits/);
+  });
+
+  it('a round that is killed is gone on with: one feature, one answer, and threads keep their names', async () => {
+    const { repo, fake, number, address, env } = await delivered();
+    fake.review({
+      on: number,
+      by: 'grace',
+      threads: [{ path: 'src/sum.js', line: 1, body: 'Say what it does.' }],
+    });
+    const slow = ['address', `${number}`, '--yes', '--brain', 'command:sleep 300'];
+    const killed = start(repo.dir, slow, env);
+    await killed.shows(/session 2/);
+    killed.child.kill('SIGKILL');
+    await killed.done;
+    const [thread] = fake.threads;
+    expect(thread?.comments).toHaveLength(1);
+
+    const ran = await address(doing(comment, 'T1: says so'));
+    expect(ran.code, ran.err).toBe(0);
+    expect(ran.err).toMatch(/Round 1 was begun before and is gone on with/);
+    expect(thread?.comments.at(-1)?.body).toMatch(/This round landed as .*says so/);
+    const { features } = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json'));
+    expect(features.map(({ id }: { id: string }) => id)).toEqual(['F001', `R${number}-1`]);
   });
 
   it('a request whose branch a person has moved is left to them', async () => {
