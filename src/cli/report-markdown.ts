@@ -14,7 +14,7 @@ import { count, dateAndClock, dollars, duration } from './words.ts';
 import { worthALook } from './worth-a-look.ts';
 
 /** The report of a run as Markdown, for the morning after; `first` is the first line of `status`. */
-export function reportMarkdown(result: Result & Partial<Pick<Packet, 'touched'>>, first: string): string {
+export function reportMarkdown(result: Result & Partial<WithTouched>, first: string): string {
   const filled = fill(template('report.md'), {
     run: prose(result.run),
     headline: opening(first),
@@ -22,7 +22,7 @@ export function reportMarkdown(result: Result & Partial<Pick<Packet, 'touched'>>
     look: bullets(lookFirst(result).map(look), 'Nothing stands out.'),
     worth: worth(result),
     landed: landed(result),
-    touched: touched(result.touched),
+    touched: touched(result),
     refused: refusedParts(result),
     held: held(result),
     open: open(result),
@@ -65,10 +65,12 @@ function worth(result: Result): string {
   return parts.length === 0 ? '' : `## Worth a look\n\n${parts.join('\n')}`;
 }
 
+type WithTouched = Pick<Packet, 'touched' | 'accepted' | 'decisions'>;
+
 /** With its title, like `worth`. A morning on which nothing landed has no such section. */
-function touched(all: Packet['touched'] | undefined): string {
+function touched({ touched: all, accepted = [], decisions = [] }: Partial<WithTouched>): string {
   if (all === undefined || (all.known && all.commits === 0)) return '';
-  const parts = [testRows(all, () => true), outsideRows(all, () => true)];
+  const parts = [testRows({ touched: all, accepted, decisions }, () => true), outsideRows(all, () => true)];
   const lines = fitted(parts, mostTouched);
   return `## Existing tests, dependencies, configuration\n\n${lines.join('\n')}`;
 }

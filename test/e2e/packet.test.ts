@@ -44,20 +44,18 @@ describe('a night that was really run: three accepted, one refused twice, one re
     // Which old tests changed, and what else.
     expect(body).toContain('EXISTING TESTS WERE CHANGED: 1 file changed.');
     expect(body).toContain('**F003** **changed** `test/show.test.js` (+2 -1');
-    expect(body).toContain('**F003** changed `package.json` (manifest)');
+    expect(body).toContain('**F003** changed `package.json` (manifest, +1');
     expect(body).toContain(
-      '**F004** “Print the bill as PDF” (1 session, 0 refusals): blocked: 1 session failed; last words: “A library is needed',
+      '**F004** “Print the bill as PDF” (1 session): blocked: 1 session failed; the brain said: “A library is needed',
     );
     // What was refused and why, what was caught, what it cost, what is asked.
     expect(comment).toContain('**F002** 2 times, landed later: session 2: `proof.missing`');
     expect(comment).toMatch(
-      /\*\*F003\*\* by work of session 3, which was refused: .*keeps its cents".*; mended, landed as/,
+      /\*\*F003\*\* session 3, refused by the judge: .*keeps its cents".*; it holds again in/,
     );
-    expect(comment).toContain('| money | $1.54 of $5.00');
+    expect(comment).toContain('| money | $1.54 of the $5.00 cap');
     expect(comment).toContain('1 of 3 features (33 %)');
-    expect(comment).toContain(
-      '| most of it went to | F002 $0.50, F001 $0.42, F003 $0.36, F004 $0.21, F005 $0.05 |',
-    );
+    expect(comment).toContain('| by feature | F002 $0.50, F001 $0.42, F003 $0.36, F004 $0.21, F005 $0.05 |');
     expect(body).toContain(
       '**F003** It changed test/show.test.js, which judge.allow in your configuration permits',
     );

@@ -31,7 +31,7 @@ export function decisionsOf(result: Result, accepted: readonly Accepted[]): read
   if (largest && accepted.length > 1)
     say(
       largest.feature,
-      `The largest change of the run (+${largest.added} -${largest.removed}).`,
+      `The largest change of the run (+${largest.added} -${largest.removed} in ${count(largest.files, 'file')}).`,
       largest.look[0] ?? null,
     );
   return found;

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fill, template } from '../../project/templates.ts';
 import { HeadAndTail } from '../../workspace/head-and-tail.ts';
-import { evidenceList } from './evidence-list.ts';
+import { evidenceList, evidenceListName } from './evidence-list.ts';
 import type { Packet } from './packet.ts';
 import { findEvidence } from './read-evidence.ts';
 
@@ -58,7 +58,7 @@ export async function evidenceFiles(
     missing:
       missing.length === 0 ? '' : `Not here, because it is gone or holds a secret: ${missing.join(', ')}.`,
   });
-  return [{ path: 'README.md', bytes: Buffer.from(about) }, { path: 'SHA256SUMS', bytes: list }, ...kept];
+  return [{ path: 'README.md', bytes: Buffer.from(about) }, { path: evidenceListName, bytes: list }, ...kept];
 }
 
 function isClean(bytes: Buffer, redact: (text: string) => string): boolean {

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Accepted } from './packet.ts';
 
+/** The file of that ref that holds the list. */
+export const evidenceListName = 'SHA256SUMS';
+
 /**
  * The list of all evidence of accepted work, as `sha256sum -c` reads it. It follows from the trailers of the commits
  * alone; its own sha256 is what a squash keeps. Empty where nothing was proven.

@@ -114,14 +114,15 @@ export interface TouchedFile {
   readonly path: string;
   readonly kind: 'manifest' | 'lock file' | 'CI' | 'configuration';
   readonly what: 'added' | 'changed' | 'removed' | 'moved';
+  /** Lines. */
+  readonly added: number;
+  readonly removed: number;
 }
 
 export interface TouchedTest extends Omit<TouchedFile, 'kind' | 'what'> {
   readonly what: 'changed' | 'only added to' | 'removed' | 'moved';
   /** Its name now, where it was moved. */
   readonly to: string | null;
-  readonly added: number;
-  readonly removed: number;
 }
 
 /** Something that held and no longer did: seen by the judge before it landed, or by the final judge. */

@@ -1,6 +1,8 @@
 import { count } from '../words.ts';
+import { evidenceListName } from './evidence-list.ts';
 import { fitted, type Part } from './fit-rows.ts';
 import { code, quoted, words } from './forge-words.ts';
+import { moneyWords } from './money-words.ts';
 import type { Accepted, Decision, NotDone, Packet } from './packet.ts';
 import { outsideRows, testRows } from './touched-words.ts';
 import { trailers } from './trailers.ts';
@@ -20,7 +22,7 @@ export function prBody(packet: Packet, { only }: { readonly only?: readonly stri
   const parts: Part[] = [
     lines(opening(packet, accepted, only !== undefined)),
     table(accepted),
-    testRows(packet.touched, mine),
+    testRows(packet, mine),
     outsideRows(packet.touched, mine),
     notDone(only === undefined ? packet.notDone : []),
     decisions(packet.decisions.filter(({ feature }) => mine(feature))),
@@ -36,7 +38,11 @@ function lines(head: readonly string[]): Part {
 const whole = '`agentloop report` has all of them';
 
 function opening(packet: Packet, accepted: readonly Accepted[], isPart: boolean): readonly string[] {
-  const run = `agentloop run ${code(packet.run)} on ${code(packet.baseRef)} (${code(packet.base.slice(0, 10))})`;
+  const { run, branch, baseRef, base, state, cost, process } = packet;
+  const where = `Run ${code(run)} from ${code(baseRef)} (${code(base.slice(0, 10))}): ${words(state, 200)}; ${moneyWords(cost, process.maxCostUsd)}.`;
+  const stands = branch === null ? '' : ` It stands on ${code(branch)}, nothing is merged.`;
+  const judge =
+    ' The judge is a program outside the model: it ran the tests on each commit and on the one before.';
   const outcome = isPart
     ? `${count(accepted.length, 'feature')} of a run that landed ${packet.accepted.length}.`
     : packet.outcome;
@@ -47,7 +53,7 @@ function opening(packet: Packet, accepted: readonly Accepted[], isPart: boolean)
         '**FENCE: NONE. What the brain and the checks ran was not kept from the files and keys of that machine.**',
       ]
     : [];
-  return [`**${words(outcome, 300)}** ${run}.`, ...fence];
+  return [`**${words(outcome, 300)}**`, '', `${where}${stands}${judge}`, ...fence];
 }
 
 function isUnfenced(note: string): boolean {
@@ -90,12 +96,14 @@ function proof({ proof: { kind, turned }, parent, commit, tests }: Accepted): st
 function notDone(all: readonly NotDone[]): Part {
   return {
     head: all.length === 0 ? [] : ['**Not done, and why**', ''],
-    rows: all.map(({ feature, title, is, why, said, reasons: [reason], sessions, refusals }) => {
-      const tried = sessions === 0 ? '' : ` (${count(sessions, 'session')}, ${count(refusals, 'refusal')})`;
+    rows: all.map(({ feature, title, is, why, said, reasons: [reason], sessions, refusals, command }) => {
+      const refused = refusals === 0 ? '' : `, ${count(refusals, 'refusal')}`;
+      const tried = sessions === 0 ? '' : ` (${count(sessions, 'session')}${refused})`;
+      const todo = command === null ? '' : ` → ${code(command)}`;
       const says = is === 'waiting' ? `waits for your answer: ${quoted(why, 300)}` : words(why, 300);
       const last = reason ? `; last refused for ${code(reason.code)} ${words(reason.text, 200)}` : '';
-      const own = said === null ? '' : `; last words: ${quoted(said, 200)}`;
-      return `- **${feature}** ${quoted(title, 120)}${tried}: ${is === 'blocked' ? 'blocked: ' : ''}${says}${last}${own}`;
+      const own = said === null ? '' : `; the brain said: ${quoted(said, 200)}`;
+      return `- **${feature}** ${quoted(title, 120)}${tried}: ${is === 'blocked' ? 'blocked: ' : ''}${says}${last}${own}${todo}`;
     }),
     more: (left) => `- and ${count(left, 'more feature')}; ${whole}`,
   };
@@ -111,7 +119,7 @@ function decisions(all: readonly Decision[]): Part {
   const left = all.length - rows.length;
   const more = (missing: number) => `- and ${missing} more; ${whole}`;
   return {
-    head: all.length === 0 ? [] : ['**Worth a decision of yours**', ''],
+    head: all.length === 0 ? [] : ['**Read these first**', ''],
     rows: left > 0 ? [...rows, more(left)] : rows,
     // One that is folded twice counts both times what is missing.
     more: (missing) => more(left > 0 ? missing - 1 + left : missing),
@@ -120,7 +128,10 @@ function decisions(all: readonly Decision[]): Part {
 
 function howToCheck({ branch, evidence }: Packet): readonly string[] {
   if (branch === null) return [];
-  const kept = evidence === null ? '' : ` What the judge saw: ${code(evidence.ref)}.`;
+  const kept =
+    evidence === null
+      ? ''
+      : ` What the judge saw stands under ${code(evidence.ref)}; the sha256 below is that of its list, ${code(evidenceListName)}.`;
   return [
     `Check it yourself: ${code(`agentloop verify ${branch}`)} judges every commit again, from scratch.${kept}`,
   ];

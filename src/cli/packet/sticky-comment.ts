@@ -2,6 +2,7 @@ import { count, dollars, duration } from '../words.ts';
 import { brainWord } from './brain-word.ts';
 import { fitted, type Part } from './fit-rows.ts';
 import { code, quoted, words } from './forge-words.ts';
+import { moneyWords } from './money-words.ts';
 import type { Packet, RefusedClaim, Regression } from './packet.ts';
 
 const mostLines = 60;
@@ -30,30 +31,24 @@ function head(packet: Packet): readonly string[] {
       ? 'nothing was judged'
       : `${firstPass} of ${count(judged, 'feature')} (${Math.round((100 * firstPass) / judged)} %)`;
   const spenders = mostSpent(packet);
-  const cap = maxCostUsd === null ? '' : ` of ${dollars(maxCostUsd)}`;
   const rows = [
     ['sessions', String(sessions)],
     ['time', `${duration(elapsedMs)}, from ${utc(packet.started)} to ${utc(packet.at)} UTC`],
-    ['money', `${money(packet)}${cap}${each(packet)}`],
-    ...(spenders === '' ? [] : [['most of it went to', spenders]]),
+    ['money', `${moneyWords(packet.cost, maxCostUsd)}${each(packet)}`],
+    ...(spenders === '' ? [] : [['by feature', spenders]]),
     ['accepted at the first claim', rate],
     ['refused claims', String(refusedClaims.length)],
     ['regressions caught', String(caught.length)],
-    ['brain', words(packet.assistedBy.join(', ') || brainWord(packet.brain), 200)],
-    ['fence', fence === 'none' ? '**none**' : words(fence, 50)],
+    ['brain (who wrote the code)', words(packet.assistedBy.join(', ') || brainWord(packet.brain), 200)],
+    ['fence (sandbox)', fence === 'none' ? '**none**' : words(fence, 50)],
   ];
   return [
     `**agentloop run ${code(run)}: ${words(state, 200)}**`,
     '',
-    '| tonight | |',
+    '| this run | |',
     '| --- | --- |',
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
   ];
-}
-
-function money({ cost }: Packet): string {
-  if (!cost.unknown) return dollars(cost.usd);
-  return cost.usd > 0 ? `at least ${dollars(cost.usd)}, some prices are unknown` : 'unknown';
 }
 
 /** What the dearest features cost, and those that brought nothing too. */
@@ -100,7 +95,7 @@ function reasonsOf(own: readonly RefusedClaim[]): string {
     const names = tests.filter((test) => !text.includes(test)).slice(0, 3);
     const listed = names.length === 0 ? '' : ` ${names.map((test) => code(test, 100)).join(', ')}`;
     const when = who.length === 0 ? '' : `session ${who.join(', ')}: `;
-    return `${when}${code(name)} ${words(text, 300)}${listed}${same.length > 1 ? ` (${same.length} times)` : ''}`;
+    return `${when}${code(name)} ${words(text, 300)}${listed}${same.length > 1 && same.length !== own.length ? ` (${same.length} times)` : ''}`;
   });
   const more =
     kinds.length > shown.length ? [`and ${count(kinds.length - shown.length, 'other reason')}`] : [];
@@ -120,9 +115,8 @@ function regression({ feature, session, by, text, tests, mended }: Regression): 
     .filter((test) => !text.includes(test))
     .slice(0, 3)
     .map((test) => code(test, 100));
-  const who =
-    by === 'judge' ? `by work of session ${session ?? '?'}, which was refused` : 'found by the final judge';
-  const then = mended === null ? '' : `; mended, landed as ${code(mended.slice(0, 10))}`;
+  const who = by === 'judge' ? `session ${session ?? '?'}, refused by the judge` : 'found by the final judge';
+  const then = mended === null ? '' : `; it holds again in ${code(mended.slice(0, 10))}`;
   return `**${feature}** ${who}: ${words(text.replace(/\.$/, ''), 300)}${names.length === 0 ? '' : ` (${names.join(', ')})`}${then}.`;
 }
 
@@ -133,7 +127,7 @@ function waits({ notDone, alive, next }: Packet): Part {
       const asks =
         is === 'waiting'
           ? `asks: ${quoted(why, 300)}`
-          : `is blocked: ${words(why, 300)}${said === null ? '' : `; last words: ${quoted(said, 200)}`}`;
+          : `is blocked: ${words(why, 300)}${said === null ? '' : `; the brain said: ${quoted(said, 200)}`}`;
       return `- **${feature}** ${asks}${command === null ? '' : ` → ${code(command)}`}`;
     });
   if (!alive && rows.length === 0) rows.push(`- Your review of what landed. Next: ${code(next)}`);

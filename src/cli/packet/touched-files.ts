@@ -24,6 +24,8 @@ export function touchedBy(accepted: readonly Accepted[], { commits, evidence }: 
           path,
           kind: own === 'lock' ? 'lock file' : own === 'manifest' ? own : isCi ? 'CI' : 'configuration',
           what,
+          added,
+          removed,
         });
       }
     }

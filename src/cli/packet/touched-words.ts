@@ -10,7 +10,14 @@ type Mine = (feature: string) => boolean;
 const order: readonly TouchedTest['what'][] = ['removed', 'changed', 'moved', 'only added to'];
 
 /** Every existing test that was changed or removed, loudly; and that there is none, where there is none. */
-export function testRows({ known, tests, gone }: Touched, mine: Mine): Part {
+export function testRows(
+  {
+    touched: { known, tests, gone },
+    accepted,
+    decisions,
+  }: Pick<Packet, 'touched' | 'accepted' | 'decisions'>,
+  mine: Mine,
+): Part {
   const own = tests
     .filter(({ feature }) => mine(feature))
     .toSorted((a, b) => order.indexOf(a.what) - order.indexOf(b.what));
@@ -19,7 +26,15 @@ export function testRows({ known, tests, gone }: Touched, mine: Mine): Part {
     ...own.map(({ feature, what, path, to, added, removed, commit }) => {
       const where = to === null ? code(path) : `${code(path)} to ${code(to)}`;
       const word = what === 'only added to' ? 'only added to' : `**${what}**`;
-      return `- **${feature}** ${word} ${where} (+${added} -${removed}, ${code(commit.slice(0, 10))})`;
+      const isAllowed = decisions.some(
+        (one) => one.feature === feature && one.text.includes(`${path}, which judge.allow`),
+      );
+      const allowed = isAllowed ? '; `judge.allow` in agentloop.config.json permits it' : '';
+      const turned = accepted.find((one) => one.feature === feature)?.proof.turned ?? [];
+      const own = turned.some((name) => name.startsWith(`${to ?? path} › `))
+        ? '; **its own proof is in this file**'
+        : '';
+      return `- **${feature}** ${word} ${where} (+${added} -${removed}, ${code(commit.slice(0, 10))})${allowed}${own}`;
     }),
     ...lost.map(
       ({ feature, tests: names }) =>
@@ -54,7 +69,10 @@ export function testRows({ known, tests, gone }: Touched, mine: Mine): Part {
 export function outsideRows({ known, outside }: Touched, mine: Mine): Part {
   const own = outside.filter(({ feature }) => mine(feature));
   const more = (left: number) => `- and ${count(left, 'more file')}; \`agentloop report\` has all of them`;
-  const rows = own.map(({ feature, what, path, kind }) => `- **${feature}** ${what} ${code(path)} (${kind})`);
+  const rows = own.map(
+    ({ feature, what, path, kind, added, removed }) =>
+      `- **${feature}** ${what} ${code(path)} (${kind}, +${added} -${removed})`,
+  );
   if (!known) return { head: [], rows, more };
   if (rows.length === 0) return { head: ['Dependencies, CI and configuration are untouched.'], rows, more };
   return { head: ["**Touched outside the features' own files**", ''], rows, more };

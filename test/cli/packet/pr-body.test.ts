@@ -73,7 +73,9 @@ test('the body of a whole night', () => {
     ]),
   );
   expect(prBody(packet(wholeNight(), nightFeatures, touched))).toMatchInlineSnapshot(`
-    "**2 features landed, each proven by something that was red before and is green now; 1 waits for your answer, 1 is blocked, 1 is still open: 3 of 6 features pass now.** agentloop run \`2026-11-20\` on \`main\` (\`bababababa\`).
+    "**2 features landed, each proven by something that was red before and is green now; 1 waits for your answer, 1 is blocked, 1 is still open: 3 of 6 features pass now.**
+
+    Run \`2026-11-20\` from \`main\` (\`bababababa\`): finished, waiting for you; $1.24 of the $5.00 cap. It stands on \`agentloop/2026-11-20\`, nothing is merged. The judge is a program outside the model: it ran the tests on each commit and on the one before.
 
     | feature | what a user can now do | proof | look here first |
     | --- | --- | --- | --- |
@@ -87,19 +89,19 @@ test('the body of a whole night', () => {
 
     **Touched outside the features' own files**
 
-    - **F002** changed \`.github/workflows/ci.yml\` (CI)
-    - **F002** changed \`package-lock.json\` (lock file)
+    - **F002** changed \`.github/workflows/ci.yml\` (CI, +1 -1)
+    - **F002** changed \`package-lock.json\` (lock file, +9 -0)
 
     **Not done, and why**
 
-    - **F003** “Mark a todo as done” (1 session, 0 refusals): waits for your answer: “Should a done todo stay in the list?”
-    - **F004** “Export to CSV” (1 session, 0 refusals): blocked: 3 sessions failed; last refused for \`check.red\` npm test fails.
+    - **F003** “Mark a todo as done” (1 session): waits for your answer: “Should a done todo stay in the list?” → \`agentloop answer F003 "your words"\`
+    - **F004** “Export to CSV” (1 session): blocked: 3 sessions failed; last refused for \`check.red\` npm test fails. → \`agentloop answer F004 "your words"\`
     - **F005** “Undo the last change”: after F003
 
-    **Worth a decision of yours**
+    **Read these first**
 
     - **F002** \`src/list.ts:12-31\` It landed after 2 refusals.
-    - **F002** \`src/list.ts:12-31\` The largest change of the run (+120 -15).
+    - **F002** \`src/list.ts:12-31\` The largest change of the run (+120 -15 in 3 files).
 
     Check it yourself: \`agentloop verify agentloop/2026-11-20\` judges every commit again, from scratch.
 
@@ -210,7 +212,7 @@ test('no fence: body, trailers and comment say so', () => {
   const made = packet(story, [feature('F001', 'One')]);
   expect(prBody(made)).toContain('**FENCE: NONE.');
   expect(prBody(made)).toContain('\nAgentloop-Fence: none\n');
-  expect(stickyComment(made)).toContain('| fence | **none** |');
+  expect(stickyComment(made)).toContain('| fence (sandbox) | **none** |');
 });
 
 test('nothing landed: it says so, and has trailers all the same', () => {
@@ -226,21 +228,21 @@ test('the comment of a whole night', () => {
     "<!-- agentloop: the night of run 2026-11-20 -->
     **agentloop run \`2026-11-20\`: finished, waiting for you**
 
-    | tonight | |
+    | this run | |
     | --- | --- |
     | sessions | 5 |
     | time | 25 min, from 2026-11-20 22:15 to 2026-11-20 22:40 UTC |
-    | money | $1.24 of $5.00, $0.62 for each that landed |
-    | most of it went to | F002 $0.82, F001 $0.42 |
+    | money | $1.24 of the $5.00 cap, $0.62 for each that landed |
+    | by feature | F002 $0.82, F001 $0.42 |
     | accepted at the first claim | 1 of 2 features (50 %) |
     | refused claims | 2 |
     | regressions caught | 0 |
-    | brain | anthropic |
-    | fence | bubblewrap |
+    | brain (who wrote the code) | anthropic |
+    | fence (sandbox) | bubblewrap |
 
     **Refused, and why**
 
-    - **F002** 2 times, landed later: session 2: \`proof.missing\` Nothing turned from red to green: no test fails without your change. (2 times)
+    - **F002** 2 times, landed later: session 2: \`proof.missing\` Nothing turned from red to green: no test fails without your change.
 
     **Waits for a person**
 
@@ -291,6 +293,6 @@ test('a regression is told once, with what became of it; so is what the final ju
     { feature: 'F001', session: null, by: 'final-judge', mended: null },
   ]);
   expect(stickyComment(made)).toContain(
-    '- **F003** by work of session 4, which was refused: 1 test passed on the base and fails now (`the total is right`).',
+    '- **F003** session 4, refused by the judge: 1 test passed on the base and fails now (`the total is right`).',
   );
 });
