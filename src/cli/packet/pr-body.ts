@@ -40,7 +40,7 @@ const whole = '`agentloop report` has all of them';
 function opening(packet: Packet, accepted: readonly Accepted[], isPart: boolean): readonly string[] {
   const { run, branch, baseRef, base, state, cost, process } = packet;
   const where = `Run ${code(run)} from ${code(baseRef)} (${code(base.slice(0, 10))}): ${words(state, 200)}; ${moneyWords(cost, process.maxCostUsd)}.`;
-  const stands = branch === null ? '' : ` It stands on ${code(branch)}, nothing is merged.`;
+  const stands = branch === null ? '' : ` It stands on ${code(branch)}; merging is yours.`;
   const judge =
     ' The judge is a program outside the model: it ran the tests on each commit and on the one before.';
   const outcome = isPart

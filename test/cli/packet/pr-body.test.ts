@@ -75,7 +75,7 @@ test('the body of a whole night', () => {
   expect(prBody(packet(wholeNight(), nightFeatures, touched))).toMatchInlineSnapshot(`
     "**2 features landed, each proven by something that was red before and is green now; 1 waits for your answer, 1 is blocked, 1 is still open: 3 of 6 features pass now.**
 
-    Run \`2026-11-20\` from \`main\` (\`bababababa\`): finished, waiting for you; $1.24 of the $5.00 cap. It stands on \`agentloop/2026-11-20\`, nothing is merged. The judge is a program outside the model: it ran the tests on each commit and on the one before.
+    Run \`2026-11-20\` from \`main\` (\`bababababa\`): finished, waiting for you; $1.24 of the $5.00 cap. It stands on \`agentloop/2026-11-20\`; merging is yours. The judge is a program outside the model: it ran the tests on each commit and on the one before.
 
     | feature | what a user can now do | proof | look here first |
     | --- | --- | --- | --- |
