@@ -1,13 +1,17 @@
 import type { Result } from '../result.ts';
 import { count } from '../words.ts';
 import { worthALook } from '../worth-a-look.ts';
-import type { Accepted, Decision } from './packet.ts';
+import type { Accepted, Decision, Touched } from './packet.ts';
 
 /** Refusals from which on a feature that landed deserves a second look. */
 const hardWon = 2;
 
 /** What a person should make up their mind about before they merge, the most doubtful first. */
-export function decisionsOf(result: Result, accepted: readonly Accepted[]): readonly Decision[] {
+export function decisionsOf(
+  result: Result,
+  accepted: readonly Accepted[],
+  { outside }: Pick<Touched, 'outside'>,
+): readonly Decision[] {
   const of = (feature: string) => accepted.find((one) => one.feature === feature);
   const seqOf = (feature: string) => of(feature)?.ruled ?? of(feature)?.seq ?? null;
   const found: Decision[] = [];
@@ -20,6 +24,13 @@ export function decisionsOf(result: Result, accepted: readonly Accepted[]): read
     if (landed && feature !== null && of(feature))
       for (const path of fromBase)
         say(feature, 'Judged by the version before: nobody has judged this change.', path);
+  for (const { feature, path, kind } of outside)
+    if (kind !== 'lock file')
+      say(
+        feature,
+        `It touched the ${kind === 'manifest' ? 'manifest: dependencies or scripts' : kind}.`,
+        path,
+      );
   const { each, same } = worthALook(result.landings);
   for (const { feature, lines } of each)
     for (const { place, text } of lines) say(feature, plainer(text), place ?? null);

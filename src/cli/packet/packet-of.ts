@@ -34,6 +34,7 @@ export function packetOf(
   );
   const told = toldIn(events);
   const accepted = acceptedOf(state, told, features, result, gathered);
+  const touched = touchedBy(accepted, gathered);
   const notDone = notDoneOf(state, result);
   const sha256 = evidenceHash(accepted);
   return {
@@ -48,8 +49,8 @@ export function packetOf(
     earlier: features
       .filter((one) => passes(state, one) && !state.features.get(one.id)?.landed)
       .map(({ id, title }) => ({ feature: id, title: oneLine(title) })),
-    decisions: decisionsOf(result, accepted),
-    touched: touchedBy(accepted, gathered),
+    decisions: decisionsOf(result, accepted, touched),
+    touched,
     regressions: regressionsOf(events, state),
     refusedClaims: refusedClaimsOf(events),
     process: processOf(events, state),

@@ -64,7 +64,7 @@ function mostSpent({ accepted, notDone }: Packet): string {
 function each({ cost, accepted }: Packet): string {
   return accepted.length === 0 || cost.usd === 0
     ? ''
-    : `, ${dollars(cost.usd / accepted.length)} for each that landed`;
+    : `, ${dollars(cost.usd / accepted.length)} for each that landed, all else included`;
 }
 
 /** One line for a feature and reason, however often it came. */

@@ -100,6 +100,7 @@ test('the body of a whole night', () => {
 
     **Read these first**
 
+    - **F002** \`.github/workflows/ci.yml\` It touched the CI.
     - **F002** \`src/list.ts:12-31\` It landed after 2 refusals.
     - **F002** \`src/list.ts:12-31\` The largest change of the run (+120 -15 in 3 files).
 
@@ -232,7 +233,7 @@ test('the comment of a whole night', () => {
     | --- | --- |
     | sessions | 5 |
     | time | 25 min, from 2026-11-20 22:15 to 2026-11-20 22:40 UTC |
-    | money | $1.24 of the $5.00 cap, $0.62 for each that landed |
+    | money | $1.24 of the $5.00 cap, $0.62 for each that landed, all else included |
     | by feature | F002 $0.82, F001 $0.42 |
     | accepted at the first claim | 1 of 2 features (50 %) |
     | refused claims | 2 |
