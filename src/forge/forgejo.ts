@@ -37,7 +37,6 @@ export function forgejo(place: Place, token: string, patient: typeof fetch): For
     async findRequest(head, base) {
       const all = await call.all<Pull>('looking for the request', `${repo}/pulls`, {
         state: 'all',
-        sort: 'newest',
       });
       const found = all
         .filter((one) => one.head.ref === head && (base === undefined || one.base.ref === base))
@@ -110,9 +109,9 @@ export function forgejo(place: Place, token: string, patient: typeof fetch): For
         );
         for (const { id, body, path, position, original_position, user, resolver } of comments) {
           if (resolver !== null) continue;
-          // Comments at one line are one thread there.
+          // Comments at one line are one thread there; what is gone is counted in the old file.
           const line = position || original_position;
-          const key = `${path}:${line}`;
+          const key = `${path}:${position === 0 ? '-' : ''}${line}`;
           const before = open.get(key)?.comments ?? [];
           const next = { id: String(id), body, by: personOf(user) };
           open.set(key, { id: key, path, line, comments: [...before, next] });
@@ -125,10 +124,11 @@ export function forgejo(place: Place, token: string, patient: typeof fetch): For
       const found = await call.maybe<{ permission: string }>('asking for permissions', path);
       return ['owner', 'admin', 'write'].includes(found?.permission ?? '');
     },
-    async reply(number, { path, line }, body) {
+    async reply(number, { id, path, line }, body) {
+      const at = /:-\d+$/.test(id) ? { old_position: line } : { new_position: line };
       await call.send(`answering a thread of #${number}`, 'POST', `${repo}/pulls/${number}/reviews`, {
         event: 'COMMENT',
-        comments: [{ path, new_position: line, body }],
+        comments: [{ path, ...at, body }],
       });
     },
     async setStatus(commit, { state, name, text }) {

@@ -1,16 +1,18 @@
 import type { Thread } from './forge.ts';
 
 /** The one question that only GraphQL answers at GitHub: which threads are resolved. */
-export const reviewThreads = `query ($owner: String!, $repo: String!, $number: Int!) {
+export const reviewThreads = `query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {
     pullRequest(number: $number) {
-      reviewThreads(first: 100) {
+      reviewThreads(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
         nodes {
           id
           isResolved
           path
           line
-          comments(first: 50) {
+          opening: comments(first: 1) { nodes { databaseId } }
+          comments(last: 100) {
             nodes {
               databaseId
               body
@@ -33,6 +35,7 @@ interface Answer {
     readonly pullRequest: {
       readonly reviewThreads: Nodes<{
         readonly id: string;
+        readonly opening: Nodes<{ readonly databaseId: number }>;
         readonly isResolved: boolean;
         readonly path: string;
         readonly line: number | null;
@@ -42,18 +45,22 @@ interface Answer {
           readonly author: { readonly __typename: string; readonly login: string } | null;
           readonly pullRequestReview: { readonly state: string } | null;
         }>;
-      }>;
+      }> & { readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null } };
     };
   };
 }
 
-/** The unresolved threads of an answer, without what nobody has submitted yet. */
-export function openThreads(answer: unknown): readonly Thread[] {
-  const { nodes } = (answer as Answer).repository.pullRequest.reviewThreads;
-  return nodes
+/** The unresolved threads of an answer, without what nobody has submitted yet; `next`: from where on there are more. */
+export function openThreads(answer: unknown): {
+  readonly threads: readonly Thread[];
+  readonly next: string | undefined;
+} {
+  const { nodes, pageInfo } = (answer as Answer).repository.pullRequest.reviewThreads;
+  const threads = nodes
     .filter(({ isResolved }) => !isResolved)
-    .map(({ id, path, line, comments }) => ({
-      id,
+    .map(({ opening, path, line, comments }) => ({
+      // Replies go to the first comment of a thread: to others the REST interface takes none.
+      id: String(opening.nodes[0]?.databaseId),
       path,
       line,
       comments: comments.nodes
@@ -65,9 +72,5 @@ export function openThreads(answer: unknown): readonly Thread[] {
         })),
     }))
     .filter(({ comments }) => comments.length > 0);
-}
-
-/** Replies go to the first comment of a thread: to others the REST interface takes none. */
-export function threadOf({ comments }: Thread): number {
-  return Number(comments[0]?.id);
+  return { threads, next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined };
 }

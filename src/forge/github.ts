@@ -1,8 +1,8 @@
 import type { Octokit } from '@octokit/core';
-import type { Forge } from './forge.ts';
+import type { Forge, Thread } from './forge.ts';
 import { forgeTrouble } from './forge-trouble.ts';
 import { asFailed, personOf, requestOf, saidBy } from './github-answers.ts';
-import { openThreads, reviewThreads, threadOf } from './github-threads.ts';
+import { openThreads, reviewThreads } from './github-threads.ts';
 import type { Place } from './place.ts';
 
 /** Requests on GitHub, and on GitHub Enterprise by its own address. `fetch` brings the patience. */
@@ -31,6 +31,15 @@ export async function github(place: Place, token: string, patient: typeof fetch)
     }
   }
 
+  async function maybe<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
+    return tried(what, () =>
+      call().catch((error: unknown) => {
+        if (asFailed(error)?.status === 404) return undefined;
+        throw error;
+      }),
+    );
+  }
+
   async function all<T>(what: string, read: (page: number) => Promise<{ readonly data: readonly T[] }>) {
     const found: T[] = [];
     for (let page = 1; page <= 20; page += 1) {
@@ -45,19 +54,11 @@ export async function github(place: Place, token: string, patient: typeof fetch)
     kind: 'github',
     where: place.where,
     async request(number) {
-      try {
-        const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
-          ...here,
-          pull_number: number,
-        });
-        return requestOf(data);
-      } catch (error) {
-        const failed = asFailed(error);
-        if (failed?.status === 404) return undefined;
-        throw failed === undefined
-          ? error
-          : forgeTrouble(place.where, `reading #${number}`, { status: failed.status, said: saidBy(failed) });
-      }
+      const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
+      const answer = await maybe(`reading #${number}`, () =>
+        octokit.request(route, { ...here, pull_number: number }),
+      );
+      return answer && requestOf(answer.data);
     },
     async findRequest(head, base) {
       const { data } = await tried('looking for the request', () =>
@@ -141,32 +142,32 @@ export async function github(place: Place, token: string, patient: typeof fetch)
         }));
     },
     async threads(number) {
-      const answer = await tried(`reading threads of #${number}`, () =>
-        octokit.graphql<unknown>(reviewThreads, { ...here, number }),
-      );
-      return openThreads(answer);
+      const found: Thread[] = [];
+      let after: string | undefined;
+      for (let page = 1; page <= 20; page += 1) {
+        const answer = await tried(`reading threads of #${number}`, () =>
+          octokit.graphql<unknown>(reviewThreads, { ...here, number, after: after ?? null }),
+        );
+        const { threads, next } = openThreads(answer);
+        found.push(...threads);
+        if (next === undefined) break;
+        after = next;
+      }
+      return found;
     },
     async mayWrite({ login }) {
-      try {
-        const { data } = await octokit.request(
-          'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
-          {
-            ...here,
-            username: login,
-          },
-        );
-        return ['admin', 'write'].includes(data.permission);
-      } catch (error) {
-        if (asFailed(error)?.status === 404) return false;
-        throw error;
-      }
+      const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+      const answer = await maybe('asking for permissions', () =>
+        octokit.request(route, { ...here, username: login }),
+      );
+      return ['admin', 'write'].includes(answer?.data.permission ?? '');
     },
     async reply(number, thread, body) {
       await tried(`answering a thread of #${number}`, () =>
         octokit.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies', {
           ...here,
           pull_number: number,
-          comment_id: threadOf(thread),
+          comment_id: Number(thread.id),
           body,
         }),
       );

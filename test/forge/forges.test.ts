@@ -166,3 +166,67 @@ test('the fake refuses what the description does not know', async () => {
   expect((await ask('/repos/ada/sum/pulls', { ...good, head: 7 })).status).toBe(422);
   expect((await ask('/repos/ada/sum/pullz', good)).status).toBe(404);
 });
+
+test.each(kinds)('%s: what fills more than one page is read to its end', async (kind) => {
+  await using fake = await fakeForge(kind);
+  await pushed(fake);
+  const { forge } = await opened(fake, kind);
+  const { number } = await forge.createDraft({ head: 'agentloop/night', base: 'main', title: 't', body: '' });
+  const ada = fake.person('ada');
+  for (let at = 0; at < 130; at += 1) {
+    fake.review({ on: number, by: 'grace', body: `Said ${at}.` });
+    fake.comments.push({ id: fake.nextId(), on: number, by: ada, body: `Told ${at}.` });
+    fake.labels.push({ id: fake.nextId(), name: `label-${at}` });
+  }
+  const lines = Array.from({ length: 130 }, (_, at) => ({ path: 'b.txt', line: at + 1, body: `At ${at}.` }));
+  fake.review({ on: number, by: 'grace', threads: lines });
+  fake.comments.push({ id: fake.nextId(), on: number, by: fake.us, body: '<!-- us -->\none' });
+
+  const said = (await forge.reviews(number)).map(({ body }) => body);
+  expect(said).toEqual(expect.arrayContaining(['Said 0.', 'Said 129.']));
+  const threads = await forge.threads(number);
+  expect(threads).toHaveLength(130);
+  await forge.reply(number, threads[129] as never, 'Here.');
+  expect(fake.threads[129]?.comments.at(-1)?.body).toBe('Here.');
+  await forge.stick(number, '<!-- us -->', '<!-- us -->\ntwo');
+  expect(fake.comments.filter(({ body }) => body.startsWith('<!-- us -->'))).toHaveLength(1);
+  await forge.addLabels(number, ['label-129']);
+  expect(fake.labels).toHaveLength(130);
+});
+
+test('GitHub: of a thread without end the newest words are read, and the answer goes to its first', async () => {
+  await using fake = await fakeForge('github');
+  await pushed(fake);
+  const { forge } = await opened(fake, 'github');
+  const { number } = await forge.createDraft({ head: 'agentloop/night', base: 'main', title: 't', body: '' });
+  fake.review({ on: number, by: 'ada', threads: [{ path: 'b.txt', line: 1, body: 'First.' }] });
+  const [thread] = fake.threads;
+  for (let at = 0; at < 150; at += 1)
+    thread?.comments.push({ id: fake.nextId(), on: number, by: fake.person('ada'), body: `And ${at}.` });
+  const [found] = await forge.threads(number);
+  expect(found?.comments.at(-1)?.body).toBe('And 149.');
+  await forge.reply(number, found as never, 'Yes.');
+  expect(thread?.comments.at(-1)?.body).toBe('Yes.');
+});
+
+test('Forgejo: a thread at a line that is gone is another one than at the line of that number now', async () => {
+  await using fake = await fakeForge('forgejo');
+  await pushed(fake);
+  const { forge } = await opened(fake, 'forgejo');
+  const { number } = await forge.createDraft({ head: 'agentloop/night', base: 'main', title: 't', body: '' });
+  fake.review({
+    on: number,
+    by: 'ada',
+    threads: [
+      { path: 'b.txt', line: 1, side: 'old', body: 'Why is it gone?' },
+      { path: 'b.txt', line: 1, body: 'Why is it here?' },
+    ],
+  });
+  const threads = await forge.threads(number);
+  expect(threads).toHaveLength(2);
+  for (const one of threads) await forge.reply(number, one, `To "${one.comments[0]?.body}"`);
+  expect(fake.threads.map(({ comments }) => comments.at(-1)?.body)).toEqual([
+    'To "Why is it gone?"',
+    'To "Why is it here?"',
+  ]);
+});

@@ -102,8 +102,9 @@ export function saidOf(name: string, did: string | undefined): string | undefine
   return line === '' ? undefined : line;
 }
 
+/** All that we say on a forge begins so; some forges list the comment of the night among what reviewers say. */
 function isOurs(body: string): boolean {
-  return body.trimStart().startsWith(answerMark);
+  return body.trimStart().startsWith('<!-- agentloop');
 }
 
 /** Words as people see them: what is hidden in comments of HTML is not handed on. */

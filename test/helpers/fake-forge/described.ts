@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 interface Operation {
-  readonly parameters: readonly { readonly name: string }[];
+  readonly parameters: readonly { readonly name: string; readonly schema: { readonly enum?: string[] } }[];
   readonly body?: object;
   readonly answers: readonly string[];
 }
@@ -39,10 +39,11 @@ export function match(
     const [of = '', template = ''] = operation.split(' ');
     const values = of === method ? fits(template, path) : undefined;
     if (values === undefined) continue;
-    const known = parameters.map(({ name }) => name);
-    const wrong = [...query.keys()]
-      .filter((name) => !known.includes(name))
-      .map((name) => `unknown query ${name}`);
+    const wrong = [...query].flatMap(([name, value]) => {
+      const known = parameters.find((one) => one.name === name);
+      if (known === undefined) return [`unknown query ${name}`];
+      return known.schema.enum?.includes(value) === false ? [`${name} is never ${value}`] : [];
+    });
     if (schema !== undefined) {
       const read = z.fromJSONSchema(closed(schema) as never).safeParse(body);
       if (!read.success)

@@ -10,6 +10,7 @@ import { forgejoApi } from './forgejo-api.ts';
 import { gitHttp } from './git-http.ts';
 import { githubApi, githubThreads } from './github-api.ts';
 import { gitlabApi } from './gitlab-api.ts';
+import { paged } from './paged.ts';
 import type { FakePerson, FakeReview, ForgeWorld, Said } from './world.ts';
 
 /** A forge on loopback with one repository, ada/sum: strict as its own description, with real pushes. */
@@ -35,7 +36,12 @@ export interface FakeForge extends ForgeWorld, AsyncDisposable {
     readonly by: string;
     readonly body?: string;
     readonly state?: FakeReview['state'];
-    readonly threads?: readonly { readonly path: string; readonly line: number; readonly body: string }[];
+    readonly threads?: readonly {
+      readonly path: string;
+      readonly line: number;
+      readonly side?: 'old';
+      readonly body: string;
+    }[];
   }): void;
   person(login: string): FakePerson;
 }
@@ -108,7 +114,7 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
     const queued = instead.shift();
     const said = queued ?? (await api(from, url, text === '' ? undefined : JSON.parse(text)));
     calls.push({ method: from.method ?? '', path: url.pathname, status: said.status });
-    to.writeHead(said.status, { 'content-type': 'application/json', ...queued?.headers });
+    to.writeHead(said.status, { 'content-type': 'application/json', ...said.headers });
     to.end(JSON.stringify(said.body));
   }
 
@@ -127,7 +133,7 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
     const { answers } = description.operations[found.operation] ?? {};
     if (!answers?.includes(String(said.status)))
       throw new Error(`${found.operation} never answers ${said.status}`);
-    return said;
+    return { ...said, ...paged(kind, description, found.operation, url, said.body) };
   }
 
   return {
@@ -143,9 +149,9 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
       const who = people.find(({ login }) => login === by) as FakePerson;
       const review: FakeReview = { id: ++id, on, by: who, body, state };
       world.reviews.push(review);
-      for (const { path, line, body: words } of threads) {
+      for (const { body: words, ...place } of threads) {
         const comment = { id: ++id, on, by: who, body: words };
-        world.threads.push({ id: `T${++id}`, on, path, line, review, resolved: false, comments: [comment] });
+        world.threads.push({ id: `T${++id}`, on, ...place, review, resolved: false, comments: [comment] });
       }
     },
     async [Symbol.asyncDispose]() {

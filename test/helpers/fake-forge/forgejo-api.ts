@@ -1,5 +1,12 @@
 import { type FakePull, type ForgeWorld, hasCommit, type Said, tipOf } from './world.ts';
 
+interface NewComment {
+  readonly path: string;
+  readonly new_position?: number;
+  readonly old_position?: number;
+  readonly body: string;
+}
+
 const none: Said = { status: 404, body: { message: 'The target could not be found.' } };
 
 /** What Forgejo does for an operation of its description. */
@@ -106,35 +113,42 @@ export async function forgejoApi(
       };
     }
     case 'GET /repos/{owner}/{repo}/pulls/{index}/reviews/{id}/comments': {
-      const threads = world.threads.filter(({ review }) => String(review.id) === last);
+      const found = world.threads
+        .filter(({ on }) => String(on) === at)
+        .flatMap((thread) => thread.comments.map((one) => ({ thread, one })))
+        .filter(({ thread, one }) => String((one.review ?? thread.review).id) === last);
       return {
         status: 200,
-        body: threads.flatMap(({ path, line, resolved, comments }) =>
-          comments.map((one) => ({
-            id: one.id,
-            body: one.body,
-            path,
-            position: line,
-            original_position: line,
-            user: user(one.by),
-            resolver: resolved ? user(world.us) : null,
-          })),
-        ),
+        body: found.map(({ thread: { path, line, side, resolved }, one }) => ({
+          id: one.id,
+          body: one.body,
+          path,
+          position: side === 'old' ? 0 : line,
+          original_position: side === 'old' ? line : 0,
+          user: user(one.by),
+          resolver: resolved ? user(world.us) : null,
+        })),
       };
     }
     case 'POST /repos/{owner}/{repo}/pulls/{index}/reviews': {
-      const [{ path, new_position: line, body: words } = { path: '', new_position: 0, body: '' }] = body[
-        'comments'
-      ] as {
-        path: string;
-        new_position: number;
-        body: string;
-      }[];
-      const thread = world.threads.find((one) => one.path === path && one.line === line);
-      thread?.comments.push({ id: world.nextId(), on: Number(at), by: world.us, body: words });
-      return thread === undefined
-        ? { status: 422, body: { message: 'no such line' } }
-        : { status: 200, body: {} };
+      // Each call is a review of its own; what it says of a place is shown with what stands there already.
+      const review = {
+        id: world.nextId(),
+        on: Number(at),
+        by: world.us,
+        body: '',
+        state: 'COMMENTED' as const,
+      };
+      for (const said of body['comments'] as NewComment[]) {
+        const { path, new_position: line = 0, old_position: old = 0, body: words } = said;
+        const thread = world.threads.find(
+          (one) => one.path === path && one.line === (old || line) && (one.side === 'old') === old > 0,
+        );
+        if (thread === undefined) return { status: 422, body: { message: 'no such line' } };
+        thread.comments.push({ id: world.nextId(), on: Number(at), by: world.us, body: words, review });
+      }
+      world.reviews.push(review);
+      return { status: 200, body: { id: review.id } };
     }
     case 'GET /repos/{owner}/{repo}/collaborators/{collaborator}/permission': {
       const found = world.people.find(({ login }) => login === at);

@@ -141,8 +141,9 @@ export async function githubApi(
 const fields: Readonly<Record<string, readonly string[]>> = {
   repository: ['pullRequest'],
   pullRequest: ['reviewThreads'],
-  reviewThreads: ['nodes'],
-  PullRequestReviewThread: ['id', 'isResolved', 'path', 'line', 'comments'],
+  reviewThreads: ['nodes', 'pageInfo'],
+  pageInfo: ['hasNextPage', 'endCursor'],
+  PullRequestReviewThread: ['id', 'isResolved', 'path', 'line', 'comments', 'opening'],
   PullRequestReviewComment: ['databaseId', 'body', 'author', 'pullRequestReview', 'nodes'],
   author: ['__typename', 'login'],
   pullRequestReview: ['state'],
@@ -151,26 +152,35 @@ const knownFields = new Set([...Object.keys(fields), ...Object.values(fields).fl
 
 /** The one question of GraphQL: threads with whether they are resolved. */
 export function githubThreads(world: ForgeWorld, body: Record<string, unknown>): Said {
-  const { query = '', variables } = body as { query?: string; variables?: { number?: number } };
+  const { query = '', variables } = body as {
+    query?: string;
+    variables?: { number?: number; after?: string | null };
+  };
   const inner = query.replace(/^query\s*\([^)]*\)/, '').replace(/\([^)]*\)/g, '');
   const strange = [...inner.matchAll(/\w+/g)].map(([name]) => name).filter((name) => !knownFields.has(name));
   if (strange.length > 0)
     return { status: 200, body: { errors: [{ message: `Field '${strange[0]}' doesn't exist` }] } };
-  const nodes = world.threads
-    .filter(({ on }) => on === variables?.number)
-    .map(({ id, resolved, path, line, comments, review }) => ({
-      id,
-      isResolved: resolved,
-      path,
-      line,
-      comments: {
-        nodes: comments.map((one) => ({
-          databaseId: one.id,
-          body: one.body,
-          author: { __typename: one.by.isBot ? 'Bot' : 'User', login: one.by.login },
-          pullRequestReview: { state: review.state },
-        })),
-      },
-    }));
-  return { status: 200, body: { data: { repository: { pullRequest: { reviewThreads: { nodes } } } } } };
+  const from = Number(variables?.after ?? 0);
+  const all = world.threads.filter(({ on }) => on === variables?.number);
+  const nodes = all.slice(from, from + 100).map(({ id, resolved, path, line, side, comments, review }) => ({
+    id,
+    isResolved: resolved,
+    path,
+    // Outdated: the line is there no more.
+    line: side === 'old' ? null : line,
+    opening: { nodes: comments.slice(0, 1).map((one) => ({ databaseId: one.id })) },
+    comments: {
+      nodes: comments.slice(-100).map((one) => ({
+        databaseId: one.id,
+        body: one.body,
+        author: { __typename: one.by.isBot ? 'Bot' : 'User', login: one.by.login },
+        pullRequestReview: { state: review.state },
+      })),
+    },
+  }));
+  const pageInfo = { hasNextPage: from + 100 < all.length, endCursor: String(from + 100) };
+  return {
+    status: 200,
+    body: { data: { repository: { pullRequest: { reviewThreads: { nodes, pageInfo } } } } },
+  };
 }

@@ -12,6 +12,9 @@ export async function gitlabApi(
 ): Promise<Said> {
   const [project = '', at = '', last = ''] = values;
   if (project !== 'ada/sum') return none;
+  // A line that begins so is a command there, carried out with the rights of whose token it is.
+  const command = /^\/\w+/m.exec(String(body['body'] ?? body['description'] ?? ''));
+  if (command) return { status: 400, body: { message: `quick action ${command[0]}` } };
   const pull = world.pulls.find(({ number }) => String(number) === at);
   const shown = async (one: FakePull) => ({
     iid: one.number,
@@ -70,9 +73,9 @@ export async function gitlabApi(
       world.pulls.push(made);
       return { status: 201, body: await shown(made) };
     }
-    case 'GET /projects/{id}/merge_requests/{iid}':
+    case 'GET /projects/{id}/merge_requests/{merge_request_iid}':
       return pull === undefined ? none : { status: 200, body: await shown(pull) };
-    case 'PUT /projects/{id}/merge_requests/{iid}': {
+    case 'PUT /projects/{id}/merge_requests/{merge_request_iid}': {
       if (pull === undefined) return none;
       const { title, description, target_branch: base, add_labels: labels } = body as Record<string, string>;
       if (title !== undefined) Object.assign(pull, { title, draft: title.startsWith('Draft:') });
@@ -81,22 +84,22 @@ export async function gitlabApi(
       if (labels !== undefined) pull.labels = [...new Set([...pull.labels, ...labels.split(',')])];
       return { status: 200, body: await shown(pull) };
     }
-    case 'GET /projects/{id}/merge_requests/{iid}/notes':
+    case 'GET /projects/{id}/merge_requests/{noteable_id}/notes':
       return { status: 200, body: world.comments.filter(({ on }) => String(on) === at).map(note) };
-    case 'POST /projects/{id}/merge_requests/{iid}/notes': {
+    case 'POST /projects/{id}/merge_requests/{noteable_id}/notes': {
       const made = { id: world.nextId(), on: Number(at), by: world.us, body: String(body['body']) };
       world.comments.push(made);
       return { status: 201, body: note(made) };
     }
-    case 'PUT /projects/{id}/merge_requests/{iid}/notes/{note}': {
+    case 'PUT /projects/{id}/merge_requests/{noteable_id}/notes/{note_id}': {
       const found = world.comments.find(({ id }) => String(id) === last);
       if (found === undefined) return none;
       found.body = String(body['body']);
       return { status: 200, body: note(found) };
     }
-    case 'GET /projects/{id}/merge_requests/{iid}/discussions': {
+    case 'GET /projects/{id}/merge_requests/{noteable_id}/discussions': {
       const threads = world.threads.filter(({ on }) => String(on) === at);
-      const lines = threads.map(({ id, path, line, resolved, comments }) => ({
+      const lines = threads.map(({ id, path, line, side, resolved, comments }) => ({
         id,
         individual_note: false,
         notes: comments.map((one) => ({
@@ -104,22 +107,31 @@ export async function gitlabApi(
           type: 'DiffNote',
           resolvable: true,
           resolved,
-          position: { new_path: path, new_line: line },
+          position: {
+            position_type: 'text',
+            old_path: path,
+            new_path: path,
+            old_line: side === 'old' ? line : null,
+            new_line: side === 'old' ? null : line,
+          },
         })),
       }));
       const words = world.reviews
         .filter((one) => String(one.on) === at && one.body !== '' && one.state !== 'PENDING')
         .map((one) => ({ id: `review-${one.id}`, individual_note: true, notes: [note(one)] }));
-      return { status: 200, body: [...words, ...lines] };
+      const notes = world.comments
+        .filter(({ on }) => String(on) === at)
+        .map((one) => ({ id: `note-${one.id}`, individual_note: true, notes: [note(one)] }));
+      return { status: 200, body: [...words, ...lines, ...notes] };
     }
-    case 'POST /projects/{id}/merge_requests/{iid}/discussions/{discussion}/notes': {
+    case 'POST /projects/{id}/merge_requests/{noteable_id}/discussions/{discussion_id}/notes': {
       const thread = world.threads.find(({ id }) => id === last);
       if (thread === undefined) return none;
       const made = { id: world.nextId(), on: Number(at), by: world.us, body: String(body['body']) };
       thread.comments.push(made);
       return { status: 201, body: note(made) };
     }
-    case 'GET /projects/{id}/members/all/{user}': {
+    case 'GET /projects/{id}/members/all/{user_id}': {
       const found = world.people.find(({ id }) => String(id) === at);
       const level = { admin: 40, write: 30, read: 20, none: 0 }[found?.permission ?? 'none'];
       return level === 0 ? none : { status: 200, body: { id: found?.id, access_level: level } };

@@ -27,6 +27,8 @@ export interface FakeComment {
   readonly on: number;
   readonly by: FakePerson;
   body: string;
+  /** The review it came with, where that is not the one of its thread. */
+  readonly review?: FakeReview;
 }
 
 export interface FakeReview {
@@ -42,6 +44,8 @@ export interface FakeThread {
   readonly on: number;
   readonly path: string;
   readonly line: number;
+  /** Of what is there no more, where it is told at all. */
+  readonly side?: 'old';
   readonly review: FakeReview;
   resolved: boolean;
   readonly comments: FakeComment[];
@@ -74,6 +78,7 @@ export interface ForgeWorld {
 export interface Said {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Record<string, string>;
 }
 
 /** The commit of a branch; undefined when it is not there. */
