@@ -14,10 +14,17 @@ export interface Pull {
   readonly labels: readonly { readonly name: string }[];
 }
 
+/** Somebody there. */
+export interface User {
+  readonly id: number;
+  readonly login: string;
+}
+
 /** A comment on one. */
 export interface Issue {
   readonly id: number;
   readonly body: string;
+  readonly user: User;
   readonly html_url: string;
 }
 

@@ -1,12 +1,7 @@
 import type { Forge, Person, Request, Thread } from './forge.ts';
-import { draftTitle, forgejoCalls, type Issue, type Pull, plainTitle } from './forgejo-calls.ts';
+import { draftTitle, forgejoCalls, type Issue, type Pull, plainTitle, type User } from './forgejo-calls.ts';
+import { ownComment } from './own-comment.ts';
 import type { Place } from './place.ts';
-
-interface User {
-  readonly id: number;
-  readonly login: string;
-  readonly is_bot?: boolean;
-}
 
 interface ReviewComment {
   readonly id: number;
@@ -27,7 +22,7 @@ export function forgejo(place: Place, token: string, patient: typeof fetch): For
       `reading reviews of #${number}`,
       `${repo}/pulls/${number}/reviews`,
     );
-  return {
+  const forge: Forge = {
     kind: 'forgejo',
     where: place.where,
     async request(number) {
@@ -82,7 +77,8 @@ export function forgejo(place: Place, token: string, patient: typeof fetch): For
         'GET',
         `${repo}/issues/${number}/comments`,
       );
-      const before = comments.find((one) => one.body.startsWith(marker));
+      const said = comments.map(({ id, body: words, user }) => ({ id, body: words, by: personOf(user) }));
+      const before = await ownComment(said, marker, (person) => forge.mayWrite(person));
       const where =
         before === undefined ? `${repo}/issues/${number}/comments` : `${repo}/issues/comments/${before.id}`;
       const method = before === undefined ? 'POST' : 'PATCH';
@@ -139,6 +135,7 @@ export function forgejo(place: Place, token: string, patient: typeof fetch): For
       });
     },
   };
+  return forge;
 }
 
 function requestOf(pull: Pull): Request {
@@ -156,6 +153,6 @@ function requestOf(pull: Pull): Request {
 }
 
 /** Robots of this forge have names that say so. */
-function personOf({ id, login, is_bot }: User): Person {
-  return { id, login, isBot: is_bot === true || id <= 0 || /(\[bot\]|-bot|-actions)$/.test(login) };
+function personOf({ id, login }: User): Person {
+  return { id, login, isBot: id <= 0 || /(\[bot\]|-bot|-actions)$/.test(login) };
 }

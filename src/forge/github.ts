@@ -3,6 +3,7 @@ import type { Forge, Thread } from './forge.ts';
 import { forgeTrouble } from './forge-trouble.ts';
 import { asFailed, personOf, requestOf, saidBy } from './github-answers.ts';
 import { openThreads, reviewThreads } from './github-threads.ts';
+import { ownComment } from './own-comment.ts';
 import type { Place } from './place.ts';
 
 /** Requests on GitHub, and on GitHub Enterprise by its own address. `fetch` brings the patience. */
@@ -50,7 +51,7 @@ export async function github(place: Place, token: string, patient: typeof fetch)
     return found;
   }
 
-  return {
+  const forge: Forge = {
     kind: 'github',
     where: place.where,
     async request(number) {
@@ -114,7 +115,12 @@ export async function github(place: Place, token: string, patient: typeof fetch)
           page,
         }),
       );
-      const before = comments.find((one) => one.body?.startsWith(marker));
+      const said = comments.map(({ id, body: words = '', user }) => ({
+        id,
+        body: words,
+        by: personOf(user),
+      }));
+      const before = await ownComment(said, marker, (person) => forge.mayWrite(person));
       return tried(`commenting on #${number}`, async () => {
         if (before === undefined) {
           const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
@@ -184,4 +190,5 @@ export async function github(place: Place, token: string, patient: typeof fetch)
       );
     },
   };
+  return forge;
 }

@@ -1,6 +1,7 @@
 import type { Forge, Person, Request } from './forge.ts';
 import { forgeTrouble } from './forge-trouble.ts';
 import { gitlabRequester } from './gitlab-requester.ts';
+import { ownComment } from './own-comment.ts';
 import type { Place } from './place.ts';
 
 /** Those who may push to a project: developers and above. */
@@ -47,7 +48,7 @@ export async function gitlab(place: Place, token: string, patient: typeof fetch)
   const discussionsOf = (number: number) =>
     tried(`reading threads of !${number}`, () => api.MergeRequestDiscussions.all(project, number));
 
-  return {
+  const forge: Forge = {
     kind: 'gitlab',
     where: place.where,
     async request(number) {
@@ -95,7 +96,8 @@ export async function gitlab(place: Place, token: string, patient: typeof fetch)
       const notes = await tried(`reading comments of !${number}`, () =>
         api.MergeRequestNotes.all(project, number),
       );
-      const before = notes.find((one) => one.body.startsWith(marker));
+      const said = notes.map(({ id, body: words, author }) => ({ id, body: words, by: personOf(author) }));
+      const before = await ownComment(said, marker, (person) => forge.mayWrite(person));
       const note = await tried(`commenting on !${number}`, () =>
         before === undefined
           ? api.MergeRequestNotes.create(project, number, body)
@@ -142,6 +144,7 @@ export async function gitlab(place: Place, token: string, patient: typeof fetch)
       );
     },
   };
+  return forge;
 }
 
 const draftMark = /^(draft:|\[draft\]|\(draft\)|wip:)\s*/i;

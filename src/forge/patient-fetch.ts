@@ -15,14 +15,14 @@ export interface Patience {
 
 /**
  * `fetch` for forges: waits where the forge says how long (429, and 403 with an empty allowance), tries again where
- * nothing was changed by trying (reading, and answers of a proxy), follows no redirect to another host with a token.
+ * nothing was changed by trying (reading, and answers of a proxy), goes where a renamed repository is on the same host.
  * UserError when the forge cannot be reached or asks for more patience than we have.
  */
 export function patientFetch(patience: Patience): typeof fetch {
   const sleep = patience.sleep ?? timers;
   const signal = patience.signal ?? new AbortController().signal;
   return async (input, init) => {
-    const request = new Request(input, { ...init, redirect: 'error' });
+    let request = new Request(input, { ...init, redirect: 'manual' });
     const { host } = new URL(request.url);
     for (let tries = 1; ; tries += 1) {
       const answer = await fetch(request.clone(), { signal: AbortSignal.timeout(60_000) }).catch(
@@ -36,6 +36,10 @@ export function patientFetch(patience: Patience): typeof fetch {
             'See that the address is right and the network is there, then say it again.',
           );
         await sleep(500 * 2 ** tries, signal);
+        continue;
+      }
+      if (answer.status >= 300 && answer.status < 400 && answer.headers.has('location')) {
+        request = movedTo(request, answer, tries);
         continue;
       }
       const wait = waitOf(answer, patience.now());
@@ -57,6 +61,22 @@ export function patientFetch(patience: Patience): typeof fetch {
       await sleep(wait, signal);
     }
   };
+}
+
+/**
+ * A repository that was renamed is found where the forge says, as long as that is the same place: the token goes with the
+ * call. UserError where it is another, or where what was to be written would be lost on the way.
+ */
+function movedTo(request: Request, answer: Response, tries: number): Request {
+  const from = new URL(request.url);
+  const location = answer.headers.get('location') ?? '';
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const keeps = request.method === 'GET' || [307, 308].includes(answer.status);
+  if (to?.origin === from.origin && keeps && tries < mostTries) return new Request(to, request);
+  throw new UserError(
+    `${from.host} sends calls on to ${to === undefined || to.origin === from.origin ? 'another address' : to.host}; they are not followed with a token.`,
+    'Set the remote to the address where the repository is now: git remote set-url <remote> <address>',
+  );
 }
 
 /** How long the forge wants to be left alone, in ms; undefined when it does not. */

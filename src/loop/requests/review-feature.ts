@@ -46,8 +46,7 @@ export async function takeUp(
     for (const one of comments)
       if (!isOurs(one.body) && bare(one.body) !== '' && (await may(one.by))) words.push(one);
     const last = words.at(-1);
-    const ours = comments.findLastIndex(({ body }) => isOurs(body));
-    if (last === undefined || comments.indexOf(last) < ours) continue;
+    if (last === undefined || (await isAnswered(comments.slice(comments.indexOf(last)), mayWrite))) continue;
     const place = path === null ? '' : `${path}${line === null ? '' : `:${line}`} `;
     found.push({
       id,
@@ -105,6 +104,15 @@ export function saidOf(name: string, did: string | undefined): string | undefine
 /** All that we say on a forge begins so; some forges list the comment of the night among what reviewers say. */
 function isOurs(body: string): boolean {
   return body.trimStart().startsWith('<!-- agentloop');
+}
+
+/** Whether we have said something since. A stranger may write down our mark, and answers nothing by it. */
+async function isAnswered(
+  since: readonly Comment[],
+  mayWrite: (person: Person) => Promise<boolean>,
+): Promise<boolean> {
+  for (const { body, by } of since) if (isOurs(body) && (by.isBot || (await mayWrite(by)))) return true;
+  return false;
 }
 
 /** Words as people see them: what is hidden in comments of HTML is not handed on. */

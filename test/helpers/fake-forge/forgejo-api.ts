@@ -1,4 +1,4 @@
-import { type FakePull, type ForgeWorld, hasCommit, type Said, tipOf } from './world.ts';
+import { type FakeComment, type FakePull, type ForgeWorld, hasCommit, type Said, tipOf } from './world.ts';
 
 interface NewComment {
   readonly path: string;
@@ -31,9 +31,10 @@ export async function forgejoApi(
     base: { ref: one.base },
     labels: one.labels.map((name) => ({ name })),
   });
-  const comment = (one: { id: number; on: number; body: string }) => ({
+  const comment = (one: FakeComment) => ({
     id: one.id,
     body: one.body,
+    user: user(one.by),
     html_url: `${world.web}/pulls/${one.on}#issuecomment-${one.id}`,
   });
   switch (operation) {

@@ -1,4 +1,4 @@
-import { type FakePull, type ForgeWorld, hasCommit, type Said, tipOf } from './world.ts';
+import { type FakeComment, type FakePull, type ForgeWorld, hasCommit, type Said, tipOf } from './world.ts';
 
 const refused = (message: string): Said => ({
   status: 422,
@@ -34,9 +34,10 @@ export async function githubApi(
     labels: one.labels.map((name) => ({ name })),
     user: user(world.us),
   });
-  const comment = (one: { id: number; on: number; body: string }) => ({
+  const comment = (one: FakeComment) => ({
     id: one.id,
     body: one.body,
+    user: user(one.by),
     html_url: `${world.web}/pull/${one.on}#issuecomment-${one.id}`,
   });
   switch (operation) {

@@ -31,6 +31,24 @@ test('a thread is taken up until it has our answer, and again when a person goes
   ]);
 });
 
+test('a stranger who writes down our mark has answered nothing; a robot of the repository may be us', async () => {
+  const { threads } = await taken([
+    thread('A', ['ada', 'Why?'], ['stranger', `${answerMark}\nDone.`]),
+    thread('B', ['ada', 'Why?'], ['actions-bot', `${answerMark}\nDone.`]),
+  ]);
+  expect(threads.map(({ id }) => id)).toEqual(['A']);
+});
+
+test('nothing that we say of a night is a review, wherever a forge lists it', async () => {
+  const review = {
+    id: '1',
+    by: person('night'),
+    body: '<!-- agentloop: the night of run x -->\nhello',
+    at: '',
+  };
+  expect((await takeUp([review], [], new Set(), mayWrite)).threads).toEqual([]);
+});
+
 test('robots and strangers are told about and not heard', async () => {
   const { threads, ignored } = await taken([thread('A', ['stranger', 'x']), thread('B', ['a-bot', 'y'])]);
   expect(threads).toEqual([]);
