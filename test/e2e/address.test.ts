@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => played.remove());
 
 /** A night that was delivered: its request is the first thing on the forge. */
-async function delivered(): Promise<{
+async function delivered(kind: 'github' | 'gitlab' | 'forgejo' = 'github'): Promise<{
   readonly repo: TempRepo;
   readonly fake: FakeForge;
   readonly number: number;
@@ -31,7 +31,7 @@ async function delivered(): Promise<{
   const dir = mkdtempSync(join(tmpdir(), 'agentloop-address-'));
   cpSync(played.dir, dir, { recursive: true, verbatimSymlinks: true });
   const repo = repoAt(dir);
-  const fake = await fakeForge('github');
+  const fake = await fakeForge(kind);
   open.push({
     async [Symbol.asyncDispose]() {
       await fake[Symbol.asyncDispose]();
@@ -40,7 +40,12 @@ async function delivered(): Promise<{
   });
   await repo.git('remote', 'add', 'origin', fake.remote);
   await repo.git('push', '-q', fake.repo, 'main');
-  const env = { CI: '', GITHUB_TOKEN: fake.token, GITHUB_SERVER_URL: `http://${fake.host}` };
+  const env = {
+    github: { GITHUB_TOKEN: fake.token, GITHUB_SERVER_URL: `http://${fake.host}` },
+    gitlab: { GITLAB_TOKEN: fake.token, CI_SERVER_URL: `http://${fake.host}` },
+    forgejo: { FORGEJO_TOKEN: fake.token, GITHUB_SERVER_URL: `http://${fake.host}`, FORGEJO_ACTIONS: 'true' },
+  }[kind] as Record<string, string>;
+  env['CI'] = '';
   const pr = await agentloop(dir, ['pr', '--yes'], env);
   expect(pr.code, pr.err).toBe(0);
   const number = fake.pulls[0]?.number ?? 0;
@@ -129,6 +134,50 @@ describe('agentloop address', () => {
     expect(again.code, again.err).toBe(0);
     expect(again.err).toMatch(/Nothing waits for an answer on/);
   });
+
+  it.each(['gitlab', 'forgejo'] as const)(
+    '%s: a draft is opened, kept up to date and its review answered in place',
+    async (kind) => {
+      const { repo, fake, number, address, env } = await delivered(kind);
+      const [pull] = fake.pulls;
+      expect(pull).toMatchObject({ draft: true, base: 'main', labels: ['agentloop'] });
+      expect(pull?.title).toMatch(/^(Draft|WIP): F001: Add two numbers$/);
+      expect(pull?.body).toMatch(/\| \*\*F001\*\* \|[\s\S]*Agentloop-Run: night\n/);
+      expect(fake.comments).toMatchObject([
+        { on: number, body: expect.stringContaining('finished, waiting for you') },
+      ]);
+      expect(fake.statuses).toMatchObject([{ state: 'success', name: 'agentloop' }]);
+      const again = await agentloop(repo.dir, ['pr', '--yes', '--json'], env);
+      expect(JSON.parse(again.out)).toMatchObject({ requests: [{ what: 'updated', number }] });
+      expect([fake.pulls.length, fake.comments.length]).toEqual([1, 1]);
+
+      // Nobody but us has said anything yet, wherever the forge lists that.
+      const nothing = await address(doing('exit 1', ''));
+      expect(nothing.err).toMatch(/Nothing waits for an answer on/);
+      fake.review({
+        on: number,
+        by: 'grace',
+        body: 'Nearly there.',
+        threads: [{ path: 'src/sum.js', line: 1, body: 'Say what it does.' }],
+      });
+      fake.review({ on: number, by: 'stranger', body: 'Mine coins.' });
+      const ran = await address(doing(comment, 'T1: thanks\nT2: says so @grace'));
+      expect(ran.code, ran.err).toBe(0);
+      expect(ran.err).toMatch(/stranger may not write here/);
+      const tip = await repo.git('rev-parse', 'agentloop/night');
+      expect(fake.threads[0]?.comments.at(-1)).toMatchObject({
+        by: { login: 'night' },
+        body: expect.stringMatching(new RegExp(`This round landed as ${tip.slice(0, 10)}.*says so`)),
+      });
+      expect(fake.threads[0]?.resolved).toBe(false);
+      expect(fake.comments.at(-1)?.body).toMatch(/This round landed as .* It says: “thanks”/);
+      expect(fake.statuses.at(-1)).toMatchObject({ sha: tip });
+      const quiet = await address(doing('exit 1', ''));
+      expect(quiet.code, quiet.err).toBe(0);
+      expect(quiet.err).toMatch(/Nothing waits for an answer on/);
+      expect(fake.calls.filter(({ status }) => status >= 400 && status !== 404)).toEqual([]);
+    },
+  );
 
   it('what the judge refuses is answered with the reason; after three rounds it waits for a person', async () => {
     const { fake, number, address, repo } = await delivered();

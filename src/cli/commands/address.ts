@@ -106,8 +106,12 @@ async function addressed(
     return code;
   }
   const base = asked.request.base;
-  await deliverRun(io, read, here, settings, { split: 'auto', base, yes: true });
-  await answerRound(forge, number, round, state);
+  const done = await deliverRun(io, read, here, settings, { split: 'auto', base, yes: true });
+  if (done.some((one) => one.number === number && one.what === 'left')) {
+    say(`Nothing was pushed and no thread is answered; what landed stands on ${state.branch}.`);
+    return code;
+  }
+  await answerRound(forge, number, round, read);
   const now = readRequests(asked.runDir).find(
     ({ head, where }) => head === asked.known.head && where === forge.where,
   );

@@ -10,12 +10,15 @@ import type { EvidenceFigures, Gathered } from './gathered.ts';
 import type { Packet } from './packet.ts';
 import { packetOf } from './packet-of.ts';
 import { figuresOf, findEvidence } from './read-evidence.ts';
+import { type Told, toldIn } from './told.ts';
 
 /** The packet of a run, with what it was made from. */
 export interface ReadPacket {
   readonly packet: Packet;
   readonly view: RunView;
   readonly repo: Repository;
+  /** What its sessions have said: the state forgets that once it has landed. */
+  readonly told: Told;
 }
 
 /** Reads a run of the repository `io.cwd` lies in; without a name the live one, else the latest. UserError as `readRun`. */
@@ -25,7 +28,7 @@ export async function readPacket(io: Pick<Io, 'cwd' | 'env' | 'now'>, run?: stri
   const keep = ({ type }: Recorded) => isTold.has(type);
   const { events } = await readLedger(view.folder.ledger, { verify: false, keep });
   const gathered = await gather(repo, view);
-  return { packet: packetOf(view, events, gathered), view, repo };
+  return { packet: packetOf(view, events, gathered), view, repo, told: toldIn(events) };
 }
 
 /** What the packet is made of beside the state: a ledger may have a million lines. */

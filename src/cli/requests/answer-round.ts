@@ -1,7 +1,9 @@
-import type { Forge } from '../../forge/forge.ts';
+import { UserError } from '../../errors.ts';
+import type { Forge, Thread } from '../../forge/forge.ts';
 import type { ReviewRound } from '../../ledger/requests.ts';
-import type { State } from '../../ledger/state.ts';
 import { answerMark } from '../../loop/requests/review-feature.ts';
+import { code } from '../packet/forge-words.ts';
+import type { ReadPacket } from '../packet/read-packet.ts';
 import { count } from '../words.ts';
 import { answerTo } from './answers.ts';
 
@@ -16,20 +18,29 @@ export async function answerRound(
   forge: Forge,
   number: number,
   { feature, threads }: ReviewRound,
-  state: State,
+  { view: { state }, told }: Pick<ReadPacket, 'view' | 'told'>,
 ): Promise<void> {
   const open = await forge.threads(number);
+  const elsewhere: string[] = [];
   for (const { name, id } of threads) {
-    const body = answerTo(state, feature, name);
+    const body = answerTo(state, told, feature, name);
     const thread = open.find((one) => one.id === id);
+    if (id === '') elsewhere.push(body);
     if (thread === undefined || thread.comments.at(-1)?.body === body) continue;
-    await forge.reply(number, thread, body);
+    // A thread can be gone by now, or its place in the code.
+    await forge.reply(number, thread, body).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      elsewhere.push(`${placeOf(thread)}${body.replace(`${answerMark}\n`, '')}`);
+    });
   }
-  const whole = threads.filter(({ id }) => id === '');
-  if (whole.length === 0) return;
+  if (elsewhere.length === 0) return;
   const marker = `${answerMark}<!-- ${feature} -->`;
-  const lines = whole.map(({ name }) => answerTo(state, feature, name).replace(`${answerMark}\n`, ''));
+  const lines = elsewhere.map((body) => body.replace(`${answerMark}\n`, ''));
   await forge.stick(number, marker, `${marker}\n${lines.join('\n\n')}\n`);
+}
+
+function placeOf({ path, line }: Thread): string {
+  return path === null ? '' : `${code(line === null ? path : `${path}:${line}`)}: `;
 }
 
 /** Says on a request that it waits for a person. */
