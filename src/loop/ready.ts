@@ -34,6 +34,9 @@ export function readyNow(
 /** Ends of a session that say nothing of its work: it is begun again. */
 const cutShort = new Set(['unavailable', 'interrupted', 'crashed', 'judge-broken']);
 
+/** By what the feature of a round of review is held that brought nothing. */
+export const roundBreaker = 'review-round';
+
 /** Whether the session of a round of review has been: it landed, or ended by itself in another way. */
 export function roundIsOver(state: State, features: readonly Feature[], only: string): boolean {
   if (features.find(({ id }) => id === only)?.passes) return true;
@@ -47,8 +50,8 @@ const fallbackCrashes = 3;
 /** Blocked in this run, and not because of another feature: then another brain may see what this one did not. */
 function mayFallBack(state: State, id: string): boolean {
   const { blocked, parked, fallback, settled = 0 } = featureState(state, id);
-  if (blocked === undefined || blocked.breaker === 'ping-pong' || parked || fallback !== undefined)
-    return false;
+  const isFinal = ['ping-pong', roundBreaker].includes(blocked?.breaker ?? '');
+  if (blocked === undefined || isFinal || parked || fallback !== undefined) return false;
   const crashed = state.sessions.filter(
     (one) =>
       one.fallback && one.feature === id && one.ended?.outcome === 'crashed' && one.ended.seq > settled,

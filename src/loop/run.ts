@@ -10,7 +10,7 @@ import { endKilled, recover } from './recover.ts';
 import { ruleFinal, seeBase } from './ruling.ts';
 import { startWork, wakeWork } from './start-work.ts';
 import { takeInbox } from './take-inbox.ts';
-import { takeReview } from './take-review.ts';
+import { endRound, takeReview } from './take-review.ts';
 import { waitFor } from './wait.ts';
 import type { Asleep } from './wake-session.ts';
 
@@ -41,7 +41,10 @@ export async function carry(crew: Crew, review?: Feature): Promise<RunEnd> {
     for (;;) {
       if (crew.signals.hard.aborted) return await finish(crew, { reason: crew.signals.why() });
       const step = await decide(crew, review?.id);
-      if (step.do === 'stop') return await finish(crew, step);
+      if (step.do === 'stop') {
+        if (review) await endRound(crew, review);
+        return await finish(crew, step);
+      }
       if (step.do === 'work' && !seen) seen = await seeBase(crew);
       else if (asleep && step.do !== 'wait') asleep = await goOn(crew, asleep, step);
       else await act(crew, step);

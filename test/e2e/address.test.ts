@@ -196,6 +196,22 @@ describe('agentloop address', () => {
     );
     expect(await repo.git('rev-parse', 'agentloop/night:src')).toBe(before);
 
+    // It is held, with the reason: a run that goes on does not try it by itself.
+    const { features } = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json'));
+    expect(features.at(-1)).toMatchObject({
+      id: `R${number}-1`,
+      passes: false,
+      blocked: expect.stringMatching(
+        /its round of review is over and brought nothing; last refusal tests.failing/,
+      ),
+    });
+    const later = await agentloop(repo.dir, ['run', '--brain', `command:${worse}`]);
+    expect(later.code, later.err).toBe(10);
+    expect(later.err).not.toMatch(/session 3/);
+    expect(fake.comments[0]?.body).toMatch(
+      new RegExp(`\\*\\*R${number}-1\\*\\* is blocked: its round of review`),
+    );
+
     const stuck = doing('true', 'no', 'stuck');
     for (const round of [2, 3]) {
       thread?.comments.push({
@@ -211,6 +227,33 @@ describe('agentloop address', () => {
     expect(fourth.code, fourth.err).toBe(12);
     expect(fake.pulls[0]?.labels).toContain('needs-human');
     expect(fake.comments.at(-1)?.body).toMatch(/has had 3 rounds of review\. 1 thread still waits/);
+  });
+
+  it('a proof that a review asks for is one: what turns nothing from red to green is refused', async () => {
+    const { repo, fake, number, address } = await delivered();
+    fake.review({
+      on: number,
+      by: 'grace',
+      threads: [{ path: 'src/sum.js', line: 1, body: 'sum(1) must give 1. agentloop: prove' }],
+    });
+    const [thread] = fake.threads;
+    const whole = "printf 'export const sum = (a, b = 0) => a + b;\\n' > src/sum.js";
+    const claimed = await address(doing(whole, 'T1: it does'));
+    expect(claimed.code, claimed.err).toBe(11);
+    expect(thread?.comments.at(-1)?.body).toMatch(
+      /the judge refused it \(`proof.missing`\): Nothing that was red before is green now/,
+    );
+
+    thread?.comments.push({ id: fake.nextId(), on: number, by: fake.person('grace'), body: 'With a test.' });
+    const test = `cat > test/one.test.js <<'END'\nimport assert from 'node:assert';\nimport { test } from 'node:test';\nimport { sum } from '../src/sum.js';\ntest('one alone', () => assert.equal(sum(1), 1));\nEND`;
+    const proven = await address(doing(`${whole}\n${test}\ntrue`, 'T1: with a test'));
+    expect(proven.code, proven.err).toBe(0);
+    expect(thread?.comments.at(-1)?.body).toMatch(/This round landed as .*with a test/);
+    const [pull] = fake.pulls;
+    expect(pull?.body).toMatch(new RegExp(`\\*\\*R${number}-2\\*\\*.*test/one.test.js › one alone.*red at`));
+    expect(pull?.body).not.toMatch(/unproven/);
+    const { features } = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json'));
+    expect(features.map(({ passes }: { passes: boolean }) => passes)).toEqual([true, false, true]);
   });
 
   it('a round that is killed is gone on with: one feature, one answer, and threads keep their names', async () => {
