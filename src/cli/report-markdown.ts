@@ -28,8 +28,16 @@ export function reportMarkdown(result: Result & Partial<WithTouched>, first: str
     open: open(result),
     figures: figures(result),
     take: take(result),
+    requests: requests(result),
   });
   return `${filled.trimEnd()}\n`;
+}
+
+/** Where it is looked at; nothing where nothing was delivered. */
+function requests({ requests: all }: Result): string {
+  return all
+    .map(({ url, features }) => `Request: <${harmless(url)}> (${prose(features.join(', '))})`)
+    .join('\n\n');
 }
 
 /** Whoever reads the report need not be told to. */

@@ -1,14 +1,21 @@
+import { brainWord } from '../brain/brain-word.ts';
 import type { Recorded, RecordedOf } from '../ledger/event.ts';
+import type { KnownRequest } from '../ledger/requests.ts';
 import type { State } from '../ledger/state.ts';
 import { featureRows } from './feature-rows.ts';
 import { cut, harmless } from './harmless.ts';
 import { elapsed, type Standing } from './headline.ts';
 import { answerCommand, waitingFor } from './next-command.ts';
 import type { Result, ResultLanding, ResultLeftOut, ResultRefusal } from './result.ts';
+import { shownRequests } from './shown-requests.ts';
 import { verdictOn } from './verdict-on.ts';
 
-/** The result of a run from its events. */
-export function resultOf(standing: Standing, events: readonly Recorded[]): Result {
+/** The result of a run from its events, and the requests that are known of it. */
+export function resultOf(
+  standing: Standing,
+  events: readonly Recorded[],
+  known: readonly KnownRequest[] = [],
+): Result {
   const { state, features, alive } = standing;
   const rows = featureRows(state, features, alive);
   const title = (id: string) => rows.find((row) => row.id === id)?.title ?? id;
@@ -66,7 +73,8 @@ export function resultOf(standing: Standing, events: readonly Recorded[]): Resul
     open: rows
       .filter((row) => !['passes', 'blocked', 'needs-human'].includes(row.is))
       .map(({ id, words }) => ({ feature: id, title: title(id), words })),
-    brain: state.brain,
+    requests: shownRequests(known),
+    brain: brainWord(state.brain),
     model: state.model ?? null,
     fence: state.fence,
     versions: { agentloop: state.version, node: process.version },
@@ -118,7 +126,7 @@ const unfencedNote = 'It landed without a fence: its brain could reach all that 
 function fallbackNote(state: State, number: number | undefined): string[] {
   const session = state.sessions.find((one) => one.number === number);
   if (!session?.fallback) return [];
-  const by = session.model ?? session.brain;
+  const by = session.model ?? brainWord(session.brain);
   return [`The fallback ${cut(by, 200)} brought it, after it had been blocked.`];
 }
 

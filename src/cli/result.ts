@@ -57,10 +57,22 @@ export interface Result {
   }[];
   /** What has neither landed nor is held, and how each stands; of a plan, all that is listed. */
   readonly open: readonly { readonly feature: string; readonly title: string; readonly words: string }[];
+  /** Requests that were opened for it at a forge, in the order of its parts. */
+  readonly requests: readonly ResultRequest[];
+  /** Without the command or the file that a brain is: those are of this machine. */
   readonly brain: string;
   readonly model: string | null;
   readonly fence: string;
   readonly versions: { readonly agentloop: string; readonly node: string };
+}
+
+/** A pull request or merge request of a run. */
+export interface ResultRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly head: string;
+  readonly base: string;
+  readonly features: readonly string[];
 }
 
 export interface ResultLanding {

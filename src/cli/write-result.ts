@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { readRequests } from '../ledger/requests.ts';
 import { readStanding } from '../ledger/standing.ts';
 import { readVerdicts } from '../ledger/verdicts.ts';
 import { readListed } from './listed.ts';
@@ -14,6 +15,7 @@ export async function writeResult(runDir: string, now: number): Promise<Result |
   const result = resultOf(
     { state, features: readListed(runDir), alive: false, now },
     await readVerdicts(ledger),
+    readRequests(runDir),
   );
   const file = path.join(runDir, 'result.json');
   await fs.writeFile(`${file}.part`, `${JSON.stringify(result, null, 2)}\n`);

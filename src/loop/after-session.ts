@@ -1,3 +1,4 @@
+import { brainWord } from '../brain/brain-word.ts';
 import type { Handoff } from '../ledger/event.ts';
 import { featureState } from '../ledger/state.ts';
 import { trippedBy } from '../policy/breakers.ts';
@@ -27,7 +28,7 @@ function afterFallback(
   const { blocked, fallback } = featureState(book.state, id);
   if (!blocked || fallback !== number) return undefined;
   const last = book.state.sessions.find((one) => one.number === number);
-  const why = `${blocked.why}; then the fallback ${last?.model ?? last?.brain ?? ''} did not bring it either`;
+  const why = `${blocked.why}; then the fallback ${last?.model ?? brainWord(last?.brain ?? '')} did not bring it either`;
   return { why, ...(blocked.breaker === undefined ? {} : { breaker: blocked.breaker }) };
 }
 

@@ -1,5 +1,6 @@
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brainWord } from '../brain/brain-word.ts';
 import { UserError } from '../errors.ts';
 import { files } from '../project/feature.ts';
 import { textOf } from '../project/json-text.ts';
@@ -110,6 +111,8 @@ function modeOf(path: string): '100644' | '100755' {
 
 function initMessage(crew: Crew): string {
   const assisted =
-    crew.brain.name === 'none' ? '' : `Assisted-by: agentloop:${crew.brain.model ?? crew.brain.name}\n`;
+    crew.brain.name === 'none'
+      ? ''
+      : `Assisted-by: agentloop:${crew.brain.model ?? brainWord(crew.brain.name)}\n`;
   return `agentloop: the plan\n\nfeature-list.json says when it is done, init.sh and agentloop.config.json how it is checked.\n\nAgentloop-Run: ${crew.run}\n${assisted}`;
 }

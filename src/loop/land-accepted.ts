@@ -1,3 +1,4 @@
+import { brainWord } from '../brain/brain-word.ts';
 import type { SessionState } from '../ledger/state.ts';
 import type { Feature } from '../project/feature.ts';
 import type { Crew } from './crew.ts';
@@ -22,7 +23,7 @@ export async function landAccepted(crew: Crew, session: SessionState): Promise<b
     session: session.number,
     feature: feature.id,
     ...(evidence === undefined ? {} : { verdict: evidence }),
-    brain: session.model ?? session.brain,
+    brain: session.model ?? brainWord(session.brain),
     fence: crew.fence.mode,
   });
   await land(crew, {

@@ -55,7 +55,7 @@ describe('a lie costs nothing', () => {
     expect(trailers).toMatch(/^Agentloop-Session: 1$/m);
     expect(trailers).toMatch(/^Agentloop-Feature: F001$/m);
     expect(trailers).toMatch(/^Agentloop-Verdict: accepted sha256:[0-9a-f]{64}$/m);
-    expect(trailers).toMatch(/^Assisted-by: agentloop:command/m);
+    expect(trailers).toMatch(/^Assisted-by: agentloop:command$/m);
     expect(trailers).not.toMatch(/Signed-off-by/);
     expect(await sightOf(repo)).toEqual(before);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeForge, fakeForge } from '../helpers/fake-forge/fake-forge.ts';
 import { repoAt, type TempRepo } from '../helpers/repo.ts';
-import { agentloop, type Ran } from './cli.ts';
+import { agentloop, type Ran, runFolder } from './cli.ts';
 import { feature, honest, smallRepo } from './small-repo.ts';
 
 interface Night extends AsyncDisposable {
@@ -96,6 +96,19 @@ describe('agentloop pr', () => {
     expect(JSON.parse(status.out)).toMatchObject({ requests: [{ url: `${fake.web}/pull/${pull.number}` }] });
     expect((await agentloop(repo.dir, ['status'])).out).toContain(`request ${fake.web}/pull/${pull.number}`);
 
+    // All that is told of the run in the morning names it.
+    const url = `${fake.web}/pull/${pull.number}`;
+    const report = async (format: string) =>
+      (await agentloop(repo.dir, ['report', '--format', format], { CI: '' })).out;
+    expect(await report('md')).toContain(`Request: <${url}> (F001)`);
+    expect(await report('html')).toContain(url);
+    const one = { number: pull.number, url, head: 'agentloop/night', base: 'main', features: ['F001'] };
+    expect(JSON.parse(await report('json'))).toMatchObject({ requests: [one], brain: 'command' });
+    const result = JSON.parse(readFileSync(join(runFolder(repo.dir), 'result.json'), 'utf8'));
+    expect(result).toMatchObject({ requests: [one], brain: 'command' });
+    const metrics = await agentloop(repo.dir, ['metrics', '--format', 'json'], { CI: '' });
+    expect(JSON.parse(metrics.out)).toMatchObject({ runs: [{ run: 'night', requests: [url] }] });
+
     // A person writes before and behind our words, takes a label of ours for theirs, and gives it another title.
     pull.body = `Read me first.\n\n${pull.body}\nAnd me last.\n`;
     pull.title = 'Sums';
@@ -179,6 +192,58 @@ describe('agentloop pr', () => {
     expect(fake.pulls).toHaveLength(1);
   });
 
+  it('a token that may do a part of it does that part, and what it lacks is told', async () => {
+    const { fake, pr } = await night();
+    const refusal = { status: 403, headers: {}, body: { message: 'Resource not accessible by integration' } };
+    fake.instead.push({ on: /POST .*labels$/, ...refusal }, { on: /POST .*statuses/, ...refusal });
+    const ran = await pr('--yes', '--json');
+    expect(ran.code, ran.err).toBe(0);
+    expect(ran.err).toMatch(/refused labels for #1 \(403\): Resource not accessible by integration/);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      requests: [
+        { what: 'opened', lacking: [/labels/, /setting the check/].map((it) => expect.stringMatching(it)) },
+      ],
+    });
+    expect(fake.comments).toHaveLength(1);
+    const again = JSON.parse((await pr('--yes', '--json')).out);
+    expect(again.requests).toEqual([expect.not.objectContaining({ lacking: expect.anything() })]);
+    expect(fake.pulls).toMatchObject([{ labels: ['agentloop'] }]);
+    expect(fake.statuses).toHaveLength(1);
+  });
+
+  it('a base that was renamed meanwhile is where the request says', async () => {
+    const { fake, pr } = await night();
+    expect((await pr('--yes')).code).toBe(0);
+    execFileSync('git', ['branch', '-m', 'main', 'trunk'], { cwd: fake.repo });
+    for (const pull of fake.pulls) pull.base = 'trunk';
+    const again = await pr('--yes', '--json');
+    expect(again.code, again.err).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({ requests: [{ what: 'updated', base: 'trunk' }] });
+    expect(fake.pulls).toMatchObject([{ base: 'trunk' }]);
+  });
+
+  it('a branch that was deleted on the forge is pushed again, as long as its request is open', async () => {
+    const { repo, fake, pr } = await night();
+    expect((await pr('--yes')).code).toBe(0);
+    execFileSync('git', ['branch', '-D', 'agentloop/night'], { cwd: fake.repo });
+    const again = await pr('--yes');
+    expect(again.code, again.err).toBe(0);
+    const tip = execFileSync('git', ['rev-parse', 'agentloop/night'], { cwd: fake.repo, encoding: 'utf8' });
+    expect(tip.trim()).toBe(await repo.git('rev-parse', 'agentloop/night'));
+  });
+
+  it('nothing of this machine is in what is pushed: the brain is a word', async () => {
+    const { repo, fake, pr } = await night();
+    expect((await pr('--yes')).code).toBe(0);
+    const log = await repo.git('log', '--format=%B', 'main..agentloop/night');
+    expect(log).toMatch(/^Assisted-by: agentloop:command$/m);
+    for (const text of [log, fake.pulls[0]?.body, fake.comments[0]?.body]) {
+      expect(text).not.toContain(repo.dir);
+      expect(text).not.toContain('src/sum.js &&');
+      expect(text).not.toContain('mkdir');
+    }
+  });
+
   it('a run in parts: each request stands on the one before, and goes into the base when that is merged', async () => {
     const features = [
       feature('F001', { title: 'One', proof: 'none' }),
@@ -199,6 +264,11 @@ describe('agentloop pr', () => {
     expect(one?.body).toMatch(/Part 1 of 2\.[\s\S]*\*\*F001\*\*/);
     expect(one?.body).not.toMatch(/\*\*F002\*\*/);
     expect(other?.body).toMatch(/Part 2 of 2\. It stands on `agentloop\/two-part-1`/);
+    // The comment on each names them all.
+    const bodies = fake.comments.map(({ body }) => body);
+    expect(bodies).toHaveLength(2);
+    for (const body of bodies)
+      for (const { number } of fake.pulls) expect(body).toContain(`[${number}](${fake.web}/pull/${number})`);
     // Every tip is a commit of the run branch: what was judged, and nothing that was applied anew.
     const landed = (await two.git('rev-list', 'agentloop/two')).split('\n');
     const tips = execFileSync('git', ['for-each-ref', '--format=%(objectname)', 'refs/heads/agentloop'], {

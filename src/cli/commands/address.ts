@@ -119,6 +119,7 @@ async function addressed(
     one.feature === round.feature ? { ...one, answered: true } : one,
   );
   writeRequest(asked.runDir, { ...(now ?? asked.known), rounds: answered });
+  await writeResult(asked.runDir, io.now());
   const { landed, parked } = state.features.get(round.feature) ?? {};
   say(
     landed

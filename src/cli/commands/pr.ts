@@ -12,6 +12,7 @@ import { type ReadPacket, readPacket } from '../packet/read-packet.ts';
 import { stickyComment } from '../packet/sticky-comment.ts';
 import { deliverRun } from '../requests/deliver-run.ts';
 import { withForge } from '../requests/forge-here.ts';
+import { writeResult } from '../write-result.ts';
 
 const splits: readonly Split[] = ['auto', 'one', 'per-feature'];
 
@@ -34,6 +35,7 @@ export async function pr(io: Io, run: string | undefined, flags: Flags): Promise
     text('push'),
     async (here, settings) => {
       const done = await deliverRun(io, read, here, settings, options);
+      if (!read.packet.alive) await writeResult(read.view.folder.dir, io.now());
       if (flags['json'] === true)
         io.stdout.write(
           `${JSON.stringify({ run: state.run, where: here.forge.where, requests: done }, null, 2)}\n`,

@@ -1,4 +1,5 @@
 import type { Recorded } from '../../ledger/event.ts';
+import type { KnownRequest } from '../../ledger/requests.ts';
 import type { State } from '../../ledger/state.ts';
 import { firstRulings } from '../packet/course.ts';
 import { refusedClaimsOf, regressionsOf } from '../packet/refused-claims.ts';
@@ -21,10 +22,12 @@ export interface RunMetrics {
   readonly regressions: number;
   /** For each feature that landed: from the start of its first session to its landing. */
   readonly cycleMs: readonly number[];
+  /** Addresses of the requests that were opened for it. */
+  readonly requests: readonly string[];
 }
 
 /** The same over all runs that were looked at. Null: there is nothing to divide by. */
-export interface Metrics extends Omit<RunMetrics, 'run' | 'started' | 'cycleMs'> {
+export interface Metrics extends Omit<RunMetrics, 'run' | 'started' | 'cycleMs' | 'requests'> {
   readonly version: 1;
   readonly since: string | null;
   readonly runs: readonly RunMetrics[];
@@ -44,8 +47,12 @@ export interface Rework {
   readonly features: readonly string[];
 }
 
-/** The figures of one run from its events. */
-export function metricsOfRun(state: State, events: readonly Recorded[]): RunMetrics {
+/** The figures of one run from its events, and what was delivered of it. */
+export function metricsOfRun(
+  state: State,
+  events: readonly Recorded[],
+  known: readonly KnownRequest[] = [],
+): RunMetrics {
   const first = firstRulings(events);
   const standing = [...state.features.values()].flatMap(({ id, landed }) => (landed ? [{ id, landed }] : []));
   const began = (id: string) => state.sessions.find((one) => one.feature === id)?.started;
@@ -64,6 +71,7 @@ export function metricsOfRun(state: State, events: readonly Recorded[]): RunMetr
       const start = began(id);
       return start === undefined ? [] : [Math.max(0, Date.parse(landed.ts) - Date.parse(start))];
     }),
+    requests: known.flatMap(({ url }) => url ?? []),
   };
 }
 

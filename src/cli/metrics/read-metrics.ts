@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts';
 import type { Recorded } from '../../ledger/event.ts';
 import { fold } from '../../ledger/fold.ts';
 import { readLedger } from '../../ledger/read.ts';
+import { readRequests } from '../../ledger/requests.ts';
 import type { State } from '../../ledger/state.ts';
 import { openRepository } from '../../workspace/repository.ts';
 import { listRuns, placeOf } from '../find-runs.ts';
@@ -37,7 +38,7 @@ export async function readMetrics(
 ): Promise<Metrics> {
   const place = placeOf(io.cwd);
   const runs: RunMetrics[] = [];
-  for (const { run, ledger } of listRuns(place.stateDir)) {
+  for (const { run, dir, ledger } of listRuns(place.stateDir)) {
     let events: readonly Recorded[];
     try {
       ({ events } = await readLedger(ledger, { verify: false }));
@@ -47,7 +48,7 @@ export async function readMetrics(
     }
     const state = fold(events);
     if (!state || state.kind === 'init' || Date.parse(state.started) < (since ?? 0)) continue;
-    runs.push(metricsOfRun(state, events));
+    runs.push(metricsOfRun(state, events, readRequests(dir)));
     await each(state, events);
   }
   runs.sort((a, b) => (a.started < b.started ? -1 : 1));

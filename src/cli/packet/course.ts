@@ -1,6 +1,6 @@
+import { brainWord } from '../../brain/brain-word.ts';
 import type { Recorded } from '../../ledger/event.ts';
 import type { State } from '../../ledger/state.ts';
-import { brainWord } from './brain-word.ts';
 import type { Course, Process } from './packet.ts';
 import type { Told } from './told.ts';
 

@@ -1,3 +1,4 @@
+import type { KnownRequest } from '../../ledger/requests.ts';
 import type { FileChange } from '../../workspace/commit-changes.ts';
 
 /** What evidence files and git add to the ledger. The packet is made without them too, and says less then. */
@@ -6,6 +7,8 @@ export interface Gathered {
   readonly commits: ReadonlyMap<string, readonly FileChange[]>;
   /** By sha256 of the evidence. */
   readonly evidence: ReadonlyMap<string, EvidenceFigures>;
+  /** What was delivered of it. */
+  readonly requests?: readonly KnownRequest[];
 }
 
 /** Tests in an evidence file. */

@@ -1,3 +1,4 @@
+import { brainWord } from '../../brain/brain-word.ts';
 import type { Recorded } from '../../ledger/event.ts';
 import { evidenceRef } from '../../workspace/refs.ts';
 import { oneLine } from '../harmless.ts';
@@ -6,7 +7,6 @@ import { passes } from '../listed.ts';
 import { nextCommand } from '../next-command.ts';
 import { resultOf } from '../result-of.ts';
 import { acceptedOf } from './accepted.ts';
-import { brainWord } from './brain-word.ts';
 import { courseOf, processOf } from './course.ts';
 import { decisionsOf } from './decisions.ts';
 import { evidenceHash } from './evidence-list.ts';
@@ -31,6 +31,7 @@ export function packetOf(
   const result = resultOf(
     standing,
     events.filter((event) => event.type === 'judge.ruled'),
+    gathered.requests,
   );
   const told = toldIn(events);
   const accepted = acceptedOf(state, told, features, result, gathered);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EventType, Recorded } from '../../ledger/event.ts';
 import { readLedger } from '../../ledger/read.ts';
+import { readRequests } from '../../ledger/requests.ts';
 import { commitChanges } from '../../workspace/commit-changes.ts';
 import { openRepository, type Repository } from '../../workspace/repository.ts';
 import { placeOf } from '../find-runs.ts';
@@ -59,5 +60,5 @@ async function gather(repo: Repository, { state, folder }: RunView): Promise<Gat
     const figures = found && figuresOf(found);
     if (figures) evidence.set(landed.evidence, figures);
   }
-  return { commits, evidence };
+  return { commits, evidence, requests: readRequests(folder.dir) };
 }

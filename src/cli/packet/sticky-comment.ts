@@ -1,5 +1,6 @@
+import { brainWord } from '../../brain/brain-word.ts';
+import type { ResultRequest } from '../result.ts';
 import { count, dollars, duration } from '../words.ts';
-import { brainWord } from './brain-word.ts';
 import { fitted, type Part } from './fit-rows.ts';
 import { code, quoted, words } from './forge-words.ts';
 import { moneyWords } from './money-words.ts';
@@ -24,7 +25,17 @@ export function stickyComment(packet: Packet): string {
 }
 
 function head(packet: Packet): readonly string[] {
-  const { run, state, elapsedMs, sessions, process, refusedClaims, regressions: caught, fence } = packet;
+  const {
+    run,
+    state,
+    elapsedMs,
+    sessions,
+    process,
+    refusedClaims,
+    regressions: caught,
+    fence,
+    requests,
+  } = packet;
   const { judged, firstPass, maxCostUsd } = process;
   const rate =
     judged === 0
@@ -41,6 +52,7 @@ function head(packet: Packet): readonly string[] {
     ['regressions caught', String(caught.length)],
     ['brain (who wrote the code)', words(packet.assistedBy.join(', ') || brainWord(packet.brain), 200)],
     ['fence (sandbox)', fence === 'none' ? '**none**' : words(fence, 50)],
+    ...(requests.length > 1 ? [['requests of this run', requests.map(sibling).join(', ')]] : []),
   ];
   return [
     `**agentloop run ${code(run)}: ${words(state, 200)}**`,
@@ -49,6 +61,11 @@ function head(packet: Packet): readonly string[] {
     '| --- | --- |',
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
   ];
+}
+
+/** As a link of ours: number and address are the forge's own words. */
+function sibling({ number, url, features }: ResultRequest): string {
+  return `[${number}](${encodeURI(url)}) (${words(features.join(', '), 60)})`;
 }
 
 /** What the dearest features cost, and those that brought nothing too. */

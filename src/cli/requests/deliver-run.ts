@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import { keepEvidence } from '../packet/keep-evidence.ts';
 import type { ReadPacket } from '../packet/read-packet.ts';
 import { stickyComment, stickyMarker } from '../packet/sticky-comment.ts';
+import { shownRequests } from '../shown-requests.ts';
 import type { ForgeHere, RequestSettings } from './forge-here.ts';
 import { bodyOf, checkOf, titleOf } from './request-words.ts';
 
@@ -70,7 +71,10 @@ export async function deliverRun(
       body: bodyOf(packet, part, at, heads),
     })),
     ...(ref === undefined || evidence === undefined ? {} : { evidence: { ref, commit: evidence } }),
-    comment: { marker: stickyMarker(packet.run), body: stickyComment(packet) },
+    comment: {
+      marker: stickyMarker(packet.run),
+      body: (all) => stickyComment({ ...packet, requests: shownRequests(all) }),
+    },
     labels: settings.labels,
     status: { ...check, name: checkName },
     now: io.now,

@@ -65,25 +65,29 @@ export async function deliver(delivery: Delivery): Promise<readonly Delivered[]>
       : await forge.createDraft({ head: one.head, base: below, title: one.title, body: newBody(one.body) });
     const { number, url } = open;
     writeRequest(runDir, { ...record(delivery, known, one), number, url, base: open.base });
-    const lacking = await decorate(delivery, number, one.tip);
-    const what = request ? 'updated' : 'opened';
-    done.push({ what, number, url, base: open.base, ...at, ...(lacking.length > 0 ? { lacking } : {}) });
+    done.push({ what: request ? 'updated' : 'opened', number, url, base: open.base, ...at });
     below = one.head;
   }
   if (evidence === undefined) say('There is no evidence to push: nothing was proven.');
-  return done;
+  const decorated: Delivered[] = [];
+  for (const [at, one] of done.entries()) {
+    const lacking = one.what === 'left' ? [] : await decorate(delivery, one.number, wanted[at]?.tip ?? '');
+    decorated.push(lacking.length > 0 ? { ...one, lacking } : one);
+  }
+  return decorated;
 }
 
 /** Labels, comment and check. A token may lack the right to one of them: it is told, and the others are set. */
 async function decorate(
-  { forge, labels, comment, status, say }: Delivery,
+  { forge, runDir, labels, comment, status, say }: Delivery,
   number: number,
   tip: string,
 ): Promise<readonly string[]> {
   const lacking: string[] = [];
+  const siblings = readRequests(runDir).filter(({ where }) => where === forge.where);
   const parts = [
     () => forge.addLabels(number, labels),
-    () => forge.stick(number, comment.marker, comment.body),
+    () => forge.stick(number, comment.marker, comment.body(siblings)),
     () => forge.setStatus(tip, status),
   ];
   for (const part of parts) {

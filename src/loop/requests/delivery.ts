@@ -1,4 +1,5 @@
 import type { Forge, Status } from '../../forge/forge.ts';
+import type { KnownRequest } from '../../ledger/requests.ts';
 import type { Target } from '../../workspace/push-request.ts';
 import type { Repository } from '../../workspace/repository.ts';
 
@@ -23,7 +24,11 @@ export interface Delivery {
   /** The ref of the evidence, where there is one. */
   readonly evidence?: { readonly ref: string; readonly commit: string };
   /** The one comment of the run; it begins with its marker. */
-  readonly comment: { readonly marker: string; readonly body: string };
+  readonly comment: {
+    readonly marker: string;
+    /** Made when all requests are there: it names the others. */
+    body(known: readonly KnownRequest[]): string;
+  };
   readonly labels: readonly string[];
   readonly status: Status;
   now(): number;

@@ -106,6 +106,7 @@ test('the figures of a run are those of its ledger', () => {
   const story = wholeNight();
   expect(metricsOfRun(story.state(), story.events)).toEqual({
     run: '2026-11-20',
+    requests: [],
     started: '2026-11-20T22:15:00.000Z',
     sessions: 5,
     accepted: 2,

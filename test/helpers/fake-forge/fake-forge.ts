@@ -24,8 +24,9 @@ export interface FakeForge extends ForgeWorld, AsyncDisposable {
   readonly argv: string[];
   /** Every call of the REST interface, the oldest first. */
   readonly calls: { readonly method: string; readonly path: string; readonly status: number }[];
-  /** Answers that the next calls get instead of their own. */
+  /** Answers that the next calls get instead of their own; with `on`, the next whose "METHOD /path" it finds. */
   readonly instead: {
+    readonly on?: RegExp;
     readonly status: number;
     readonly headers: Record<string, string>;
     readonly body: unknown;
@@ -111,7 +112,9 @@ export async function fakeForge(kind: keyof typeof apis): Promise<FakeForge> {
     const chunks: Buffer[] = [];
     for await (const chunk of from) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
-    const queued = instead.shift();
+    const call = `${from.method} ${url.pathname}`;
+    const next = instead.findIndex(({ on }) => on === undefined || on.test(call));
+    const [queued] = next < 0 ? [] : instead.splice(next, 1);
     const said = queued ?? (await api(from, url, text === '' ? undefined : JSON.parse(text)));
     calls.push({ method: from.method ?? '', path: url.pathname, status: said.status });
     to.writeHead(said.status, { 'content-type': 'application/json', ...said.headers });

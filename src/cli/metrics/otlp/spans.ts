@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { brainWord } from '../../../brain/brain-word.ts';
 import type { Recorded, RecordedOf } from '../../../ledger/event.ts';
 import type { State } from '../../../ledger/state.ts';
-import { brainWord } from '../../packet/brain-word.ts';
 import { toldIn } from '../../packet/told.ts';
 import { genAi, operations, own, providerOf } from './names.ts';
 

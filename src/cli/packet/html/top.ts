@@ -32,6 +32,9 @@ export function opening(packet: Packet): Piece {
         seq(packet.seq),
       ),
       el('p', {}, 'Next: ', mono(next)),
+      packet.requests.map(({ url, features }) =>
+        el('p', {}, 'Request: ', mono(url), ` (${features.join(', ')})`),
+      ),
     ),
     fence === 'none' &&
       warning(
