@@ -5,7 +5,7 @@ const long = [
   'test/judge/{teeth,data-beside-code,focus,poison,probe-python,blunted,neutral}.test.ts',
   'test/judge/{probe/plants,sealed/runners}.test.ts',
   'test/judge/runners/{real-runners,node-runners,compiled,forged-reports,pytest}.test.ts',
-  'test/e2e/{machines,night,stops,sealed,evaluator,fallback,roles,full-disk,left-overs,examples-python,address,requests,repositories,mcp-session}.test.ts',
+  'test/e2e/{machines,bundle,workflows,night,stops,sealed,evaluator,fallback,roles,full-disk,left-overs,examples-python,address,requests,repositories,mcp-session}.test.ts',
   'test/brain/agents/over-acp-conformance.test.ts',
 ];
 

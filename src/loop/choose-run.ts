@@ -17,6 +17,10 @@ export interface Wanted {
   readonly goOn?: boolean;
   /** Remote from which a run of another machine is to be taken up. */
   readonly from?: string;
+  /** Goes on with the unfinished run of a remote, where there is one. */
+  readonly resume?: 'auto';
+  /** Names that a new run may not have, beside those of here. */
+  readonly taken?: readonly string[];
 }
 
 /** Which run an invocation carries. `said` is a sentence for the person, when there is something to know. */
@@ -50,7 +54,7 @@ export async function chooseRun(repo: Repository, wanted: Wanted, today: string)
   const names = await runNames(repo);
   const fresh = async (said?: string): Promise<Choice> => {
     const baseRef = wanted.base ?? 'HEAD';
-    const run = wanted.name ?? freeName(today, names);
+    const run = wanted.name ?? freeName(today, [...names, ...(wanted.taken ?? [])]);
     if (names.includes(run)) {
       throw new UserError(
         `There is a run named ${run} already.`,

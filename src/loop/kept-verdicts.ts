@@ -18,9 +18,12 @@ export interface KeptVerdicts {
   against(commit: RunCommit): readonly string[];
 }
 
-/** Reads the ledger of a run, with its chain of hashes, and its evidence. */
-export async function keptVerdicts(repo: Repository, run: string): Promise<KeptVerdicts> {
-  const dir = runDirOf(repo, run);
+/** Reads the ledger of a run, with its chain of hashes, and its evidence; `dir`: where they are, if not in the repository. */
+export async function keptVerdicts(
+  repo: Repository,
+  run: string,
+  dir: string = runDirOf(repo, run),
+): Promise<KeptVerdicts> {
   const file = join(dir, 'events.jsonl');
   const evidence = (commit: RunCommit) => evidenceAgainst(join(dir, 'evidence'), commit);
   if (!existsSync(file)) return { ledger: 'absent', against: evidence };

@@ -26,10 +26,11 @@ export interface RunCommits {
 
 /**
  * Reads a run branch by the trailers of its commits alone, so that a clone that has only the branch will do. The run is
- * that of the newest commit that names one. UserError when there is none.
+ * that of the newest commit that names one. `known`: its tip, where the user's repository does not have it. UserError when
+ * there is none.
  */
-export async function runCommits(repo: Repository, branch: string): Promise<RunCommits> {
-  const tip = await repo.user.resolve(branch);
+export async function runCommits(repo: Repository, branch: string, known?: Commit): Promise<RunCommits> {
+  const tip = known ?? (await repo.user.resolve(branch));
   if (tip === undefined) {
     throw new UserError(
       `There is no branch or commit called ${branch} in this repository.`,

@@ -25,7 +25,7 @@ import { sayStrangers } from './sealed-folder.ts';
 import { openSetting, raiseFence, type Setting, type StartInput } from './setting.ts';
 import type { SignalSource } from './signals.ts';
 import { dropUnheard } from './take-inbox.ts';
-import { takeUp } from './take-up.ts';
+import { takenUp } from './taken-up.ts';
 import { trailOf } from './trail.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -129,28 +129,6 @@ export async function startRun(input: RunInput, watcher: Watcher, signals: Signa
   } finally {
     await lock.release();
   }
-}
-
-/** Takes up a run of another machine, where one is asked for: from then on it is a run of here, by its name. */
-async function takenUp(
-  { repo, config }: Setting,
-  input: RunInput,
-): Promise<{ wanted: Wanted; taken: boolean }> {
-  const { from, name, fresh, base } = input.wanted;
-  if (from === undefined) return { wanted: input.wanted, taken: false };
-  if (fresh || base !== undefined)
-    throw new UserError('--from goes on with a run; --new and --base begin one.', 'Leave one of them out.');
-  await checkRemote(repo, from, '--from');
-  const { pushCheckpoints: to = from } = config.workspace;
-  if (to !== from) {
-    throw new UserError(
-      `The run comes from ${from} and its checkpoints would go to ${to}: the other machine would not see that this one carries it.`,
-      `agentloop run --from ${from} --push-checkpoints ${from}`,
-    );
-  }
-  const { run, said } = await takeUp(repo, from, name);
-  input.say(said);
-  return { wanted: { name: run, from }, taken: true };
 }
 
 /** The first event of an invocation: a new run, or one that goes on. */

@@ -18,10 +18,16 @@ export interface TakenUp {
 
 /**
  * Takes up a run whose checkpoints another machine has pushed to a remote: its refs are fetched, and its ledger is laid
- * down as it stands in the copy, so that what follows goes on as after a kill, behind the copy's last line.
+ * down as it stands in the copy, so that what follows goes on as after a kill, behind the copy's last line. `remember`:
+ * that checkpoints go there from now on. `remote` may be the path of a bundle, which nothing can be pushed to.
  * UserError where there is nothing to take up, more than one run and no name, or where the run went on both here and there.
  */
-export async function takeUp(repo: Repository, remote: string, name: string | undefined): Promise<TakenUp> {
+export async function takeUp(
+  repo: Repository,
+  remote: string,
+  name: string | undefined,
+  { remember = true }: { readonly remember?: boolean } = {},
+): Promise<TakenUp> {
   const run = choose(await remoteRuns(repo, remote), remote, name);
   await repo.ensure();
   const lock = await takeLock(join(repo.stateDir, 'lock'), { run, what: 'agentloop run --from' });
@@ -32,7 +38,7 @@ export async function takeUp(repo: Repository, remote: string, name: string | un
     // Only now: of a run that went on here too nothing may be written over. And before the ledger: it speaks of them.
     await adoptCopy(repo, remote, run, copy);
     await layDown();
-    await rememberRemote(runDir, remote);
+    if (remember) await rememberRemote(runDir, remote);
     if (state.branch !== undefined && state.published !== undefined)
       await makeBranch(repo, state.branch, state.published);
     const at = state.at.slice(0, 16).replace('T', ' ');

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { UserError } from '../errors.ts';
 import type { Broken, Verdict } from '../judge/judge.ts';
 import { files, harnessFiles } from '../project/feature.ts';
 import { openLone, refuseUnreadable } from '../workspace/lone-repository.ts';
@@ -10,11 +11,12 @@ import { makeJudgementDir } from './judgements.ts';
 import { type KeptVerdicts, keptVerdicts } from './kept-verdicts.ts';
 import { featureIn, listAgainst } from './list-against.ts';
 import { type LoneJudge, loneJudge } from './lone-judge.ts';
+import { findRunBundle, type RunBundle, unpackInto } from './open-bundle.ts';
 import { type RunCommit, type RunCommits, runCommits } from './run-commits.ts';
 import { openSetting, raiseFence, type StartInput } from './setting.ts';
 
 export interface VerifyInput extends Omit<StartInput, 'exitCode'> {
-  /** The run branch, as a name or a commit. */
+  /** The run branch, as a name or a commit, or the path of a bundle of `agentloop bundle`. */
   readonly branch: string;
 }
 
@@ -35,6 +37,8 @@ export interface Verified extends Omit<RunCommits, 'commits'> {
   readonly ledger: KeptVerdicts['ledger'];
   readonly trouble?: string;
   readonly fence: string;
+  /** The bundle it came in. */
+  readonly bundle?: string;
   /** Folder with the new evidence. */
   readonly evidence: string;
   readonly ms: number;
@@ -42,7 +46,8 @@ export interface Verified extends Omit<RunCommits, 'commits'> {
 
 /**
  * Judges every accepted commit of a run branch again, from scratch, each against its parent, and holds that against
- * what was recorded: trailers, and ledger and evidence where they are here. Stops where the judge cannot see.
+ * what was recorded: trailers, and ledger and evidence where they are here. Stops where the judge cannot see. Of a bundle
+ * in which nothing has landed there is nothing to judge: no commits, and no trouble.
  */
 export async function verifyBranch(
   input: VerifyInput,
@@ -54,8 +59,11 @@ export async function verifyBranch(
   const fence = await raiseFence(setting, input);
   await using lone = await openLone(setting.repo);
   const { repo } = lone;
-  const { run, tip, commits } = await runCommits(repo, input.branch);
-  const kept = await keptVerdicts(repo, run);
+  const bundle = await findRunBundle(resolve(input.cwd, input.branch));
+  const keptIn = bundle && join(lone.folder, 'kept');
+  if (bundle && keptIn) await unpackInto(repo, bundle, keptIn);
+  const { run, tip, commits } = await commitsOf(repo, input.branch, bundle);
+  const kept = await keptVerdicts(repo, run, keptIn);
   const evidenceDir = makeJudgementDir(repo, `verify-${run}`, began);
   const { version, now } = input;
   // Nothing that an earlier judge has seen is believed.
@@ -83,9 +91,11 @@ export async function verifyBranch(
     watch(one);
     if (verdict?.ruling === 'broken') break;
   }
-  const { ledger, trouble } = kept;
+  const { ledger } = kept;
+  const trouble = kept.trouble ?? (await strangers(setting.repo, commits[0], bundle));
   return {
-    branch: input.branch,
+    branch: bundle?.branch?.name ?? input.branch,
+    ...(bundle === undefined ? {} : { bundle: input.branch }),
     run,
     tip,
     commits: reviewed,
@@ -95,6 +105,34 @@ export async function verifyBranch(
     evidence: evidenceDir,
     ms: Math.max(0, now() - began),
   };
+}
+
+/** The commits to judge, of a branch or of a bundle. */
+async function commitsOf(
+  repo: Repository,
+  branch: string,
+  bundle: RunBundle | undefined,
+): Promise<RunCommits> {
+  if (bundle === undefined) return runCommits(repo, branch);
+  if (bundle.branch === undefined) return { run: bundle.run, tip: bundle.needs[0] ?? '', commits: [] };
+  const found = await runCommits(repo, bundle.branch.name, bundle.branch.tip);
+  if (found.run === bundle.run) return found;
+  throw new UserError(
+    `The branch in ${bundle.file} is of run ${found.run}, and its ledger of run ${bundle.run}.`,
+    'agentloop bundle <run> --out <file>   (makes it anew)',
+  );
+}
+
+/** What a bundle brings below the first commit of its run is no work of the run, and would be delivered with it. */
+async function strangers(
+  user: Repository,
+  first: RunCommit | undefined,
+  bundle: RunBundle | undefined,
+): Promise<string | undefined> {
+  const parent = first?.parents[0];
+  if (bundle === undefined || parent === undefined || (await user.user.resolve(parent)) !== undefined)
+    return undefined;
+  return `the run stands on ${parent.slice(0, 10)}, which the bundle brings along and no verdict speaks for`;
 }
 
 interface Review {

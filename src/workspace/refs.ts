@@ -24,6 +24,11 @@ export function ledgerRef(run: string): string {
   return `refs/agentloop/${run}/ledger`;
 }
 
+/** Where the records of a run (the files of its evidence) stand in a bundle, and nowhere for long. */
+export function recordsRef(run: string): string {
+  return `refs/agentloop/${run}/records`;
+}
+
 /** Where the evidence of a run stands, in the user's repository and on a remote. */
 export function evidenceRef(run: string): string {
   return `refs/agentloop/evidence/${run}`;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -194,6 +194,53 @@ describe('a run whose checkpoints are pushed', () => {
     const refused = await further(b, 4);
     expect([refused.code, refused.err]).toMatchObject([3, expect.stringContaining('both here')]);
     expect(gitIn(b.dir, ['for-each-ref'])).toBe(here);
+  });
+
+  it('--resume auto begins, goes on, and begins anew once its work is in HEAD, however that was brought there', async () => {
+    await using w = await world();
+    const quick = `if [ "$AGENTLOOP_FEATURE" = F001 ]; then ${honest}; else touch whole; fi`;
+    const auto = ['run', '--resume', 'auto', '--brain', `command:${quick}`, '--max-sessions', '1'];
+    const pushing = ['--push-checkpoints', 'origin'];
+    const a = w.machine('a');
+    const first = await agentloop(a.dir, [...auto, ...pushing, '--name', 'night'], a.env);
+    expect([first.code, first.err]).toMatchObject([
+      10,
+      expect.stringContaining('No unfinished run on origin'),
+    ]);
+
+    // One that may only read: nothing is pushed, and nothing remembers to do so.
+    const reader = w.machine('reader');
+    const there = gitIn(w.remote, ['for-each-ref']);
+    const read = await agentloop(reader.dir, [...auto, '--max-sessions', '2'], reader.env);
+    expect([read.code, read.err]).toMatchObject([
+      0,
+      expect.stringContaining('Run night is taken up from origin'),
+    ]);
+    expect(gitIn(w.remote, ['for-each-ref'])).toBe(there);
+
+    const b = w.machine('b');
+    const second = await agentloop(b.dir, [...auto, ...pushing, '--max-sessions', '2'], b.env);
+    expect(second.code, second.err).toBe(0);
+    expect(gitIn(w.remote, ['for-each-ref'])).not.toBe(there);
+
+    gitIn(b.dir, ['merge', '-q', '--squash', 'agentloop/night']);
+    gitIn(b.dir, ['commit', '-qm', 'squashed']);
+    gitIn(b.dir, ['push', '-q', 'origin', 'HEAD:main']);
+    const c = w.machine('c');
+    const third = await agentloop(c.dir, [...auto, ...pushing], c.env);
+    expect([third.code, third.err]).toMatchObject([
+      0,
+      expect.stringContaining('No unfinished run on origin'),
+    ]);
+    const [fresh] = (await readdir(join(c.dir, '.git/agentloop/runs'))).filter((name) => name !== 'night');
+    expect(fresh).toMatch(/^\d{4}-\d\d-\d\d$/);
+    const d = w.machine('d');
+    gitIn(d.dir, ['commit', '-q', '--allow-empty', '-m', 'moved']);
+    const named = await agentloop(d.dir, [...auto, ...pushing], d.env);
+    expect(named.code, named.err).toBe(0);
+    expect(await readdir(join(d.dir, '.git/agentloop/runs'))).toEqual([`${fresh}-2`]);
+    const torn = await agentloop(d.dir, [...auto, '--new'], d.env);
+    expect(torn.code).toBe(2);
   });
 
   it('--from and checkpoints that would go elsewhere are refused: two machines could go on', async () => {

@@ -1,3 +1,5 @@
+import { UserError } from '../../errors.ts';
+import type { Wanted } from '../../loop/choose-run.ts';
 import { startRun } from '../../loop/start-run.ts';
 import { appliedFailOn, parseFailOn } from '../exit.ts';
 import type { Flags } from '../flags.ts';
@@ -30,9 +32,15 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
 }
 
 /** Which run: the words of the flags, unchecked; the loop knows which runs there are. */
-function wanted(flags: Flags): { name?: string; fresh?: boolean; base?: string; from?: string } {
-  const { name, base, from } = flags;
+function wanted(flags: Flags): Wanted {
+  const { name, base, from, resume } = flags;
+  if (resume !== undefined && resume !== 'auto')
+    throw new UserError(
+      `--resume: "${String(resume)}" is not a way to go on.`,
+      'Ways: auto (the unfinished run of the remote, else a new one).',
+    );
   return {
+    ...(resume === 'auto' ? { resume } : {}),
     ...(typeof name === 'string' ? { name } : {}),
     ...(flags['new'] === true ? { fresh: true } : {}),
     ...(typeof base === 'string' ? { base } : {}),

@@ -92,14 +92,45 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
       end(await (await import('../commands/judge.ts')).judge(io, ref, flags, version));
     });
   judged(program.command('verify'))
-    .summary('judge every accepted commit of a run branch again, from scratch')
+    .summary('judge every accepted commit of a run branch or bundle again, from scratch')
     .description(
       'Judge every accepted commit of a run branch again, from scratch, each against its parent, and compare with what ' +
         'was recorded: in its message and, where the run is in this repository, in ledger and evidence.',
     )
-    .argument('<branch>', 'the run branch, such as agentloop/2026-11-20; a clone that has only this will do')
+    .argument(
+      '<branch>',
+      'the run branch, such as agentloop/2026-11-20 (a clone that has only this will do), or a bundle',
+    )
     .action(async (branch: string, flags: Flags) => {
       end(await (await import('../commands/verify.ts')).verify(io, branch, flags, version));
+    });
+  declareBundle(program, { io, version, end });
+}
+
+/** What carries a run to a machine that shares no remote with this one, or may not push. */
+function declareBundle(program: Command, { io, version, end }: Page): void {
+  program
+    .command('bundle')
+    .summary('write a run into one file, for another machine')
+    .description(
+      'Write all that another machine needs of a run into one git bundle, on top of the commit it began on: run branch, ' +
+        'ledger, unfinished work, evidence. agentloop verify <file> judges it again there, agentloop unbundle lays it down.',
+    )
+    .argument(...whichRun)
+    .option('--out <file>', 'where it goes')
+    .action(async (run: string | undefined, flags: Flags) => {
+      end(await (await import('../commands/bundle.ts')).bundle(io, run, flags, version));
+    });
+  program
+    .command('unbundle')
+    .summary('lay down a run that came in a bundle')
+    .description(
+      'Lay down a run that came in a bundle: ledger, run branch, unfinished work and evidence stand here then as where it ' +
+        'was made, so that report, pr and run go on with it. A branch that has gone elsewhere here is not moved.',
+    )
+    .argument('<file>', 'a bundle of agentloop bundle')
+    .action(async (file: string) => {
+      end(await (await import('../commands/bundle.ts')).unbundle(io, file, version));
     });
 }
 

@@ -31,6 +31,10 @@ export function declareStart(program: Command, { io, end, version }: Page): void
     .option('--push-checkpoints <remote>', 'push run branch, unfinished work and a copy of the ledger there')
     .option('--from <remote>', 'take up a run whose checkpoints another machine has pushed there')
     .option(
+      '--resume <how>',
+      'auto: the unfinished run of the remote (that of --push-checkpoints, else origin), else a new one',
+    )
+    .option(
       '--skip-gate <name>',
       'a gate that may be red though nobody looks (may be given several times)',
       repeat,

@@ -11,8 +11,10 @@ const bounds = { log: 64 * 1024, logs: 8 * 1024 * 1024, refused: 100 };
 /** Larger files of evidence are left out. */
 const mostBytes = 4 * 1024 * 1024;
 
-interface Kept {
+export interface Kept {
   readonly path: string;
+  /** Its name in the folder of the run; undefined where it is not there. */
+  readonly name?: string;
   readonly bytes: Buffer;
 }
 
@@ -38,11 +40,11 @@ export async function evidenceFiles(
       missing.push(feature);
       continue;
     }
-    kept.push({ path: `evidence/${feature}.json`, bytes: found.bytes });
+    kept.push({ path: `evidence/${feature}.json`, name: `${found.name}.json`, bytes: found.bytes });
     for (const name of names.filter((one) => isLogOf(one, found.name))) {
       const log = await readLog(join(folder, name), redact);
       room -= log.length;
-      if (room >= 0) kept.push({ path: `logs/${name}`, bytes: log });
+      if (room >= 0) kept.push({ path: `logs/${name}`, name, bytes: log });
     }
   }
   const accepted = new Set(kept.map(({ bytes }) => bytes.toString('latin1')));
@@ -50,7 +52,7 @@ export async function evidenceFiles(
   for (const name of refused.slice(-bounds.refused)) {
     const bytes = await readFile(join(folder, name));
     if (!accepted.has(bytes.toString('latin1')) && isClean(bytes, redact))
-      kept.push({ path: `refused/${name}`, bytes });
+      kept.push({ path: `refused/${name}`, name, bytes });
   }
   const list = Buffer.from(evidenceList(packet.accepted));
   const about = fill(template('evidence-readme.md'), {

@@ -56,6 +56,7 @@ export function nowWords({ now }: CommitData): string {
 export function verifiedSentence({ agrees, branch, commits, run }: VerifiedData): string {
   const judged = commits.filter(({ now }) => now !== null && now !== 'broken').length;
   const wrong = commits.filter((one) => !one.agrees).length;
+  if (commits.length === 0) return `Run ${run}: nothing has landed, so that there is nothing to judge.`;
   const what = `${branch}, run ${run}: ${judged} of ${commits.length} commits judged again`;
   if (agrees) return `${what}, all agree with what was recorded.`;
   return `${what}, ${wrong} ${wrong === 1 ? 'is' : 'are'} not what ${wrong === 1 ? 'it says' : 'they say'}.`;
