@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { UserError } from '../errors.ts';
 import type { Sleep } from '../policy/sleep.ts';
 import { isNohup, type Ties, tiesNow } from './attached.ts';
+import type { Runner } from './ci/workflow-command.ts';
 
 /** Where text goes: as much of a stream as the command line uses. */
 export interface Out {
@@ -35,6 +36,8 @@ export interface Io {
   readonly sleep?: Sleep | undefined;
   /** Hears of SIGINT, SIGTERM and SIGHUP until the function it gives back is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+  /** The runner of GitHub Actions, where one reads what is printed. */
+  readonly runner?: Runner | undefined;
   /** Ends the process as the signal ends one that does not listen to it. */
   die(signal: NodeJS.Signals): void;
 }

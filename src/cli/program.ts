@@ -6,6 +6,18 @@ import { tell } from './trouble.ts';
 
 /** Does what the command line says. Gives the exit code; every failure has been told on stderr. Never throws. */
 export async function program(io: Io, version: string): Promise<number> {
+  if (io.env['GITHUB_ACTIONS'] !== 'true' || io.runner !== undefined) return said(io, version);
+  const runner = (await import('./ci/workflow-command.ts')).stopCommands(io);
+  try {
+    // Its streams are opened when they are first used: a plain copy would open them.
+    const own = Object.defineProperties({}, Object.getOwnPropertyDescriptors(io)) as Io;
+    return await said(Object.assign(own, { runner }), version);
+  } finally {
+    runner.hearAgain();
+  }
+}
+
+async function said(io: Io, version: string): Promise<number> {
   try {
     if (io.platform === 'win32') {
       throw new UserError(

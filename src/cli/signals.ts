@@ -1,3 +1,4 @@
+import { isCi } from '../loop/ci.ts';
 import type { SignalSource } from '../loop/signals.ts';
 import { whyLost } from './attached.ts';
 import type { Io } from './io.ts';
@@ -12,10 +13,10 @@ const everyMs = 1000;
  * Hands the signals of the process to the loop. Ctrl-C once: stop after this session. Twice: save the work and stop
  * now. SIGTERM and SIGHUP: save and stop now; so does a terminal that goes without a word. Whoever presses Ctrl-C a
  * third time means it: everything is ended and the signal does what it does to any process. Under `nohup` SIGHUP and
- * the terminal mean nothing. Gives a function that ends this.
+ * the terminal mean nothing. On a CI machine nobody presses: there one SIGINT is the job called off, with seconds to go. Gives a function that ends this.
  */
 export function listen(
-  io: Pick<Io, 'onSignal' | 'die' | 'ties' | 'nohup' | 'unheard'>,
+  io: Pick<Io, 'onSignal' | 'die' | 'ties' | 'nohup' | 'unheard' | 'env'>,
   source: SignalSource,
   say: (text: string) => void,
   atOnce: AtOnce = () => undefined,
@@ -32,7 +33,7 @@ export function listen(
   };
   const pressed = () => {
     presses += 1;
-    if (presses === 1 && !source.hard.aborted) {
+    if (presses === 1 && !source.hard.aborted && !isCi(io.env)) {
       source.raiseSoft();
       say('Stops after this session. Ctrl-C again saves the work and stops now.');
     } else if (!source.hard.aborted) {

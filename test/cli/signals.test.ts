@@ -34,6 +34,16 @@ test('Ctrl-C once stops after this session, twice now, and a third time all is e
   expect(io.signal('SIGINT')).toBe(0);
 });
 
+test('on a CI machine one SIGINT is the job called off: nobody is there to press again', () => {
+  const { io, signals, said } = listening({ env: { CI: 'true' } });
+  io.signal('SIGINT');
+  expect([signals.hard.aborted, signals.why(), said]).toEqual([
+    true,
+    'interrupted',
+    ['Saves the work and stops.'],
+  ]);
+});
+
 test('Ctrl-C after a SIGTERM or `stop --now` first says that it is saving, and only then ends it', () => {
   const { io, signals, said } = listening();
   signals.raiseHard('asked');

@@ -5,7 +5,8 @@ import { afterAll } from 'vitest';
 
 // What the developer or the CI machine happens to have set must not decide how a test ends. NODE_EXTRA_CA_CERTS
 // also doubles the start of every Node process the tests start.
-const strange = /^(ANTHROPIC_|AGENTLOOP_|GIT_|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$|FORCE_COLOR$|NO_COLOR$|CI$)/;
+const strange =
+  /^(ANTHROPIC_|AGENTLOOP_|GIT_|NODE_EXTRA_CA_CERTS$|NODE_OPTIONS$|FORCE_COLOR$|NO_COLOR$|CI$|GITHUB_|GITLAB_)/;
 for (const name of Object.keys(process.env)) {
   if (strange.test(name)) delete process.env[name];
 }

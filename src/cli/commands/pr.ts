@@ -4,6 +4,7 @@ import type { Delivered } from '../../loop/requests/deliver.ts';
 import { handOver } from '../../loop/requests/hand-over.ts';
 import type { Split } from '../../loop/requests/split.ts';
 import { verifiedTip } from '../../loop/requests/verified-tip.ts';
+import { writeOutputs } from '../ci/write-outputs.ts';
 import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { keepEvidence } from '../packet/keep-evidence.ts';
@@ -36,6 +37,8 @@ export async function pr(io: Io, run: string | undefined, flags: Flags): Promise
     async (here, settings) => {
       const done = await deliverRun(io, read, here, settings, options);
       if (!read.packet.alive) await writeResult(read.view.folder.dir, io.now());
+      const untold = await writeOutputs(io.env, { pr_url: done.map(({ url }) => url).join('\n') });
+      if (untold !== undefined) io.stderr.write(`${untold}\n`);
       if (flags['json'] === true)
         io.stdout.write(
           `${JSON.stringify({ run: state.run, where: here.forge.where, requests: done }, null, 2)}\n`,

@@ -1,6 +1,8 @@
+import type { Config } from '../../config.ts';
 import { UserError } from '../../errors.ts';
 import type { Wanted } from '../../loop/choose-run.ts';
 import { startRun } from '../../loop/start-run.ts';
+import { tellCi } from '../ci/tell-ci.ts';
 import { appliedFailOn, parseFailOn } from '../exit.ts';
 import type { Flags } from '../flags.ts';
 import { refuseRedGates } from '../gates.ts';
@@ -13,12 +15,16 @@ import { writeResult } from '../write-result.ts';
 /** `agentloop run`: sessions until every feature passes or a limit is met. */
 export async function run(io: Io, flags: Flags, version: string): Promise<number> {
   const failOn = typeof flags['failOn'] === 'string' ? parseFailOn(flags['failOn']) : undefined;
+  let config: Config | undefined;
   const code = await withScreen(io, flags, async (screen, signals) => {
     const done = await startRun(
       {
         ...startInput(io, flags, version, screen),
         wanted: wanted(flags),
-        admit: ({ setting, fence }) => refuseRedGates(io, { ...setting, fence }, (text) => screen.say(text)),
+        admit: async ({ setting, fence }) => {
+          await refuseRedGates(io, { ...setting, fence }, (text) => screen.say(text));
+          ({ config } = setting);
+        },
       },
       screen,
       signals,
@@ -26,6 +32,7 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
     await writeResult(done.runDir, io.now());
     const trouble = await keepEvidenceOf(io, done.runDir);
     if (trouble !== undefined) screen.say(trouble);
+    if (config) await tellCi(io, done.run, config, (text) => screen.say(text));
     return done.code;
   });
   return appliedFailOn(code, failOn);

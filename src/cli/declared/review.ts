@@ -92,7 +92,7 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
       end(await (await import('../commands/judge.ts')).judge(io, ref, flags, version));
     });
   judged(program.command('verify'))
-    .summary('judge every accepted commit of a run branch or bundle again, from scratch')
+    .summary('judge every accepted commit of a run again, from scratch')
     .description(
       'Judge every accepted commit of a run branch again, from scratch, each against its parent, and compare with what ' +
         'was recorded: in its message and, where the run is in this repository, in ledger and evidence.',

@@ -1,4 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { brainForms } from '../../config-brains.ts';
+import { platforms, shapes } from '../ci/workflow.ts';
 import { failable } from '../exit.ts';
 import type { Flags } from '../flags.ts';
 import { brainOptions, outputOption, type Page, repeat } from './options.ts';
@@ -47,6 +49,22 @@ export function declareStart(program: Command, { io, end, version }: Page): void
     .addOption(outputOption())
     .action(async (flags: Flags) => {
       end(await (await import('../commands/run.ts')).run(io, flags, version));
+    });
+  program
+    .command('ci')
+    .summary('print a workflow that does this every night in CI')
+    .description(
+      'Print a workflow that works on this repository every night in CI and asks for a review: docs/ci.md. simple: one job, ' +
+        'which pushes after every session. split: the job with the key of the model may only read, and another one judges ' +
+        'its work again before it pushes.',
+    )
+    .argument('<platform>', platforms.join(' or '))
+    .addOption(new Option('--shape <shape>', shapes.join(' or ')).default('simple'))
+    .option('--brain <brain>', brainForms)
+    .option('--secret <name>', 'the variable with the key of its model, where that is not known')
+    .option('--out <file>', 'write it there instead of stdout')
+    .action(async (platform: string, flags: Flags) => {
+      end(await (await import('../commands/ci.ts')).ci(io, platform, flags, version));
     });
   program
     .command('demo')
