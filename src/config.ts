@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { forge } from './config-forge.ts';
 import { judge } from './config-judge.ts';
 import { limits } from './config-limits.ts';
+import { notify } from './config-notify.ts';
 import { roles } from './config-roles.ts';
 import { count, duration, text, texts, variable } from './config-values.ts';
 
@@ -102,6 +103,7 @@ export const Config = z.strictObject({
   workspace: workspace.prefault({}),
   fence: fence.prefault({}),
   gates: gates.prefault({}),
+  notify: notify.prefault({}),
   forge: forge.prefault({}),
   prices: text.optional().describe('JSON file with prices that add to or replace the table we ship.'),
   providers: text

@@ -8,6 +8,7 @@ import type { Repository } from '../workspace/repository.ts';
 import type { Finding } from './diagnosis.ts';
 import { disk } from './inspect-machine.ts';
 import type { Io } from './io.ts';
+import { nameOf, variablesOf } from './notify/send.ts';
 import { isUnattended, keeperOf } from './unattended.ts';
 
 export type Gate = (typeof gateNames)[number];
@@ -33,7 +34,7 @@ export async function gates(io: Io, before: Before): Promise<readonly Finding[]>
     owner: owner(io, before),
     identity: await identity(before),
     reach: reach(io, before),
-    asked: asked(io),
+    asked: asked(io, before),
     trail: await trail(io, before),
   };
   return gateNames.map((name) => ({ name, ...found[name], gate: true }));
@@ -109,9 +110,17 @@ function reach(io: Io, { config, origins, fence }: Before): Omit<Finding, 'name'
   return { state: 'ok', what: `fence ${fence.mode}, network open${also}` };
 }
 
-function asked(io: Io): Omit<Finding, 'name'> {
+function asked(io: Io, { config }: Before): Omit<Finding, 'name'> {
+  const { channels } = config.notify;
+  const told = channels.filter((one) => one.on.includes('needs-human'));
+  const ready = told.filter((one) => variablesOf(one).every((name) => io.env[name]));
+  if (ready.length > 0) return { state: 'ok', what: `questions go to ${ready.map(nameOf).join(', ')}` };
   const how = 'questions wait in `agentloop status`, and the run ends with exit code 12 over them';
-  return { state: 'ok', what: isCi(io.env) ? `${how}, which fails the job` : how };
+  const what = isCi(io.env) ? `${how}, which fails the job` : how;
+  if (told.length > 0)
+    return { state: 'warn', what, help: 'A variable of notify.channels is not set: agentloop notify' };
+  if (!isUnattended(io)) return { state: 'ok', what };
+  return { state: 'warn', what, help: 'Somebody can be told: docs/notifications.md' };
 }
 
 async function trail(io: Io, { repo }: Before): Promise<Omit<Finding, 'name'>> {

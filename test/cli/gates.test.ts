@@ -35,6 +35,7 @@ async function gate(name: Gate, io: FakeIoOptions, known: Before): Promise<Findi
 }
 
 const ci = { env: { CI: 'true' } };
+const channel: ConfigInput = { notify: { channels: [{ kind: 'slack', urlEnv: 'HOOK' }] } };
 const table: readonly [
   Gate,
   string,
@@ -75,7 +76,10 @@ const table: readonly [
     'fence none',
   ],
   ['reach', 'a fence with holes', {}, { fence: { mode: 'bubblewrap', holes: ['x'] } }, {}, 'warn', 'holes'],
-  ['asked', 'anywhere', {}, {}, {}, 'ok', 'exit code 12'],
+  ['asked', 'a person at a terminal', { tty: true }, {}, {}, 'ok', 'exit code 12'],
+  ['asked', 'nobody looks, and nobody is told', {}, {}, {}, 'warn', 'exit code 12'],
+  ['asked', 'a channel', { env: { HOOK: 'x' } }, {}, channel, 'ok', 'questions go to slack (HOOK)'],
+  ['asked', 'a channel whose variable is not set', {}, {}, channel, 'warn', 'exit code 12'],
   ['trail', 'a machine that stays', {}, {}, {}, 'ok', 'agentloop/runs'],
   ['trail', 'CI', ci, {}, {}, 'warn', 'goes with this machine'],
 ];

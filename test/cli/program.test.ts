@@ -45,6 +45,7 @@ test('the help: three examples, the commands in their groups, the exit codes', a
     Start:
       init [spec]                  write the plan: features, how each is proven, how to check
       run                          work until every feature passes or a limit is met
+      ci <platform>                print a workflow that does this every night in CI
       demo                         all of it, offline, on a sample repository
 
     Watch:
@@ -65,13 +66,16 @@ test('the help: three examples, the commands in their groups, the exit codes', a
       pr [run]                     open or update draft pull requests for what landed
       address <request>            address the review of a request in one session, and answer it
       judge [ref]                  judge any commit of any repository, without a run
-      verify <branch>              judge every accepted commit of a run branch again, from scratch
+      verify <branch>              judge every accepted commit of a run again, from scratch
+      bundle [run]                 write a run into one file, for another machine
+      unbundle <file>              lay down a run that came in a bundle
       sealed [action] [feature]    tests that no brain gets to see: list, show, drop
 
     Look after:
       doctor                       whether a run could start here, and what to do where not
       brains                       who can think here: what is installed, logged in and supported
       config                       every option and the value in effect
+      notify                       who is told while nobody looks
       clean                        remove the workspaces of this repository, or the records of runs
       mcp                          the MCP server that a brain claims through
       help [command]               print this, or the help of a command

@@ -22,6 +22,7 @@ const ground = [
   'config-roles',
   'config-brains',
   'config-limits',
+  'config-notify',
   'config-values',
   'errors',
 ];
@@ -40,6 +41,7 @@ const homes: readonly { readonly packages: readonly string[]; readonly allowed: 
   { packages: ['@octokit/core'], allowed: ['src/forge/github.ts'] },
   { packages: ['@gitbeaker/rest'], allowed: ['src/forge/gitlab.ts'] },
   { packages: ['ora', 'chalk', 'commander'], allowed: ['src/cli/'] },
+  { packages: ['nodemailer'], allowed: ['src/cli/notify/send-email.ts'] },
 ];
 
 /** A source file: its path from the top, and its text. */

@@ -8,6 +8,7 @@ import type { Flags } from '../flags.ts';
 import { refuseRedGates } from '../gates.ts';
 import type { Io } from '../io.ts';
 import { withScreen } from '../live.ts';
+import { makeNotifier, type Notifier } from '../notify/notifier.ts';
 import { keepEvidenceOf } from '../packet/keep-evidence.ts';
 import { startInput } from '../start-input.ts';
 import { writeResult } from '../write-result.ts';
@@ -16,6 +17,7 @@ import { writeResult } from '../write-result.ts';
 export async function run(io: Io, flags: Flags, version: string): Promise<number> {
   const failOn = typeof flags['failOn'] === 'string' ? parseFailOn(flags['failOn']) : undefined;
   let config: Config | undefined;
+  let notifier: Notifier | undefined;
   const code = await withScreen(io, flags, async (screen, signals) => {
     const done = await startRun(
       {
@@ -24,15 +26,25 @@ export async function run(io: Io, flags: Flags, version: string): Promise<number
         admit: async ({ setting, fence }) => {
           await refuseRedGates(io, { ...setting, fence }, (text) => screen.say(text));
           ({ config } = setting);
+          const { redact, repo } = setting;
+          notifier = makeNotifier(io, config, { redact, top: repo.top, say: (text) => screen.say(text) });
         },
       },
-      screen,
+      {
+        ...screen,
+        event(...told) {
+          screen.event(...told);
+          notifier?.hear(told[0]);
+        },
+      },
       signals,
     );
     await writeResult(done.runDir, io.now());
     const trouble = await keepEvidenceOf(io, done.runDir);
     if (trouble !== undefined) screen.say(trouble);
     if (config) await tellCi(io, done.run, config, (text) => screen.say(text));
+    // Whoever ends us waits for seconds only.
+    await notifier?.end(done.run, signals.hard.aborted ? 3_000 : 30_000);
     return done.code;
   });
   return appliedFailOn(code, failOn);

@@ -31,6 +31,14 @@ export function declareLookAfter(program: Command, { io, end, version }: Page): 
     .option('--json', 'the same for programs')
     .action(async (flags: Flags) => end(await (await import('../commands/config.ts')).config(io, flags)));
   program
+    .command('notify')
+    .summary('who is told while nobody looks')
+    .description('Who is told at the end, when a feature waits for a person, and when one is given up.')
+    .option('--test', 'send a message to each of them')
+    .action(async (flags: Flags) => {
+      end(await (await import('../commands/notify.ts')).notify(io, flags, version));
+    });
+  program
     .command('clean')
     .summary('remove the workspaces of this repository, or the records of runs')
     .description(
