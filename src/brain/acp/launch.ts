@@ -19,4 +19,14 @@ export interface AcpLaunch {
    * the protocol has errors for that.
    */
   readonly troubleInWords?: RegExp;
+  /**
+   * Its conversation stands in its files when it answers, and it does not end with its stdin: it is ended at once, where
+   * others have two seconds to leave.
+   */
+  readonly isKeptAtOnce?: true;
+  /**
+   * Shell that ends with 0 when the conversation `session` stands in the files of one that answers before, and would lose
+   * the rest if it were ended now. `since`: when the round began, ISO 8601.
+   */
+  readonly untilKept?: (session: string, since: string) => string;
 }

@@ -20,6 +20,8 @@ import { spent, spentInAll } from './usage.ts';
 
 /** Characters of a brief that go to the transcript. */
 const briefCap = 100_000;
+/** ms an agent has to write its conversation down after its answer, where that can be seen. */
+const keepMs = 5000;
 
 /** One round of work: a process, a prompt, and what its end means. */
 export async function* round(
@@ -51,6 +53,7 @@ export async function* round(
     env: { ...launch.env, ...variables, AGENTLOOP_MCP: serverPaths(workspace).config },
     idleMs: limits.idleMs,
     lastingMs: limits.deadline - deps.now(),
+    isKeptAtOnce: launch.isKeptAtOnce === true,
     signal,
     onTold: (method, params) => {
       if (method === 'session/update') heard.update(params);
@@ -59,6 +62,8 @@ export async function* round(
   });
   try {
     let costBefore = 0;
+    let conversation: string | undefined;
+    const since = new Date(deps.now()).toISOString();
     const talking = talk(agent.wire, {
       cwd: workspace.inside,
       mcpServers: [serverOf(assignment)],
@@ -68,6 +73,7 @@ export async function* round(
       hands: assignment.hands ?? 'all',
       heard,
       async begun(session, how) {
+        conversation = session;
         if (how !== 'new') costBefore = kept?.costUsd ?? 0;
         await transcript.write('acp.session', { session, how }, true);
       },
@@ -79,6 +85,9 @@ export async function* round(
     agent.onStop(() => talking.cancel());
     const { end, told } = yield* listen(talking, { agent, heard, chatter, launch, deps, assignment });
     heard.flush();
+    const { untilKept } = launch;
+    if (end.kind === 'answered' && conversation !== undefined && untilKept !== undefined)
+      await workspace.exec(untilKept(conversation, since), { timeoutMs: keepMs, signal: agent.gone });
     const finished = await agent.finish();
     await chatter.written();
     const outcome = await outcomeOf(workspace);

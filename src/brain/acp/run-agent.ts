@@ -7,8 +7,9 @@ const messageBytes = 16 * 1024 * 1024;
 const stopMs = 500;
 /** ms it has to end by itself after its last answer: it may still be writing its conversation down. */
 const leaveMs = 2000;
-/** ms between SIGTERM and SIGKILL. */
+/** ms between SIGTERM and SIGKILL, and where nothing is lost by the latter. */
 const graceMs = 1000;
+const shortGraceMs = 100;
 /** Characters of stderr that are kept, from its end. */
 const errorsCap = 8000;
 /** setTimeout takes no more. */
@@ -26,6 +27,8 @@ export interface Agent {
   onStop(tell: () => void): void;
   /** Why it was asked to stop, if it was. */
   stopped(): Stopped | undefined;
+  /** Aborted when it has ended. */
+  readonly gone: AbortSignal;
   /** Lets it end and waits for that; of the output only stderr. Throws when it could not be run at all. */
   finish(): Promise<Finished>;
   /** Ends it at once. Never throws. */
@@ -40,15 +43,17 @@ export function startAgent(
     readonly env: Readonly<Record<string, string>>;
     readonly idleMs: number;
     readonly lastingMs: number;
+    readonly isKeptAtOnce: boolean;
     readonly signal: AbortSignal;
     /** A notification of it. */
     onTold(method: string, params: unknown): void;
     onNoise(line: string, from: 'stdout' | 'stderr'): void;
   },
 ): Agent {
-  const { command, env, idleMs, lastingMs, signal, onTold, onNoise } = options;
+  const { command, env, idleMs, lastingMs, isKeptAtOnce, signal, onTold, onNoise } = options;
   const wire = openWire(onTold);
   const killer = new AbortController();
+  const gone = new AbortController();
   let why: Stopped | undefined;
   let tell = (): void => undefined;
   let errors = '';
@@ -60,7 +65,7 @@ export function startAgent(
       // A time of ours ends it before, so that it is asked first.
       timeoutMs: Math.max(1, lastingMs) + stopMs + leaveMs + graceMs,
       idleMs,
-      graceMs,
+      graceMs: isKeptAtOnce ? shortGraceMs : graceMs,
       signal: killer.signal,
       lineBytes: messageBytes,
       onLine: (line, from) => {
@@ -83,6 +88,7 @@ export function startAgent(
     clearTimeout(killing);
     signal.removeEventListener('abort', onAbort);
     wire.gone();
+    gone.abort();
   });
   // Whoever waits for it is told; nobody may wait any more.
   running.catch(() => undefined);
@@ -94,9 +100,10 @@ export function startAgent(
       if (why !== undefined) then();
     },
     stopped: () => why,
+    gone: gone.signal,
     async finish() {
       wire.hangUp();
-      if (why !== undefined) killer.abort();
+      if (why !== undefined || isKeptAtOnce) killer.abort();
       const leaving = setTimeout(() => killer.abort(), leaveMs);
       try {
         return { ...(await running), output: errors };

@@ -19,6 +19,8 @@ export function geminiLaunch(deps: OverAcpDeps): AcpLaunch {
       },
     },
     before: keepConversations,
+    // A server of tools that is attached keeps it alive beyond the end of its stdin.
+    isKeptAtOnce: true,
     ...(effort === undefined ? {} : { choose: { effort } }),
   });
 }

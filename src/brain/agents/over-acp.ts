@@ -19,7 +19,8 @@ export interface OverAcpDeps {
 }
 
 /** What is particular to one of them. */
-export interface Particular extends Pick<AcpLaunch, 'choose' | 'troubleInWords'> {
+export interface Particular
+  extends Pick<AcpLaunch, 'choose' | 'troubleInWords' | 'isKeptAtOnce' | 'untilKept'> {
   readonly words: readonly string[];
   /** More words, as the shell reads them. */
   readonly inShell?: string;

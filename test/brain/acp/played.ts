@@ -12,7 +12,8 @@ export type Step =
   | { readonly exit: number }
   | { readonly hold: true };
 
-const program = join(import.meta.dirname, 'play-agent.mjs');
+/** The agent. */
+export const program: string = join(import.meta.dirname, 'play-agent.mjs');
 
 export interface Played {
   readonly brain: Brain;

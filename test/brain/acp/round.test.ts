@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import type { Assignment, BrainEvent } from '../../../src/brain/brain.ts';
 import { mcpServer } from '../../../src/brain/mcp/how-to-start.ts';
 import { type PlainWorkspace, plainWorkspace } from '../../helpers/plain-workspace.ts';
 import { assignmentIn, eventsOf, refusal } from '../assignment.ts';
-import { answers, asks, begin, beginAgain, played, type Step, says, update } from './played.ts';
+import { answers, asks, begin, beginAgain, played, program, type Step, says, update } from './played.ts';
 
 let folder: string;
 let workspace: PlainWorkspace;
@@ -260,6 +261,24 @@ describe('how a round ends', () => {
       const { until } = (last as { failure: { until: number } }).failure;
       expect(until - before).toBeGreaterThan(80_000);
     }
+  });
+
+  test('its stdin ends only when its conversation is written down, where that can be seen', async () => {
+    const [written, left] = [join(folder, 'written'), join(folder, 'left')];
+    const { brain } = await played([[...begin, answers('end_turn')]], folder, {
+      command: `node '${program}'; [ -e '${written}' ] && touch '${left}'`,
+      untilKept: (session, since) => `[ ${session} = s1 ] && [ '${since}' \\> 2000 ] && touch '${written}'`,
+    });
+    expect(end(await eventsOf(brain, assignment))).toMatchObject({ type: 'finished' });
+    expect(existsSync(left)).toBe(true);
+  });
+
+  test('one that would stay, and has everything written down, is not waited for', async () => {
+    const stays = [[...begin, answers('end_turn'), { hold: true }]] as const;
+    const { brain } = await played(stays, folder, { isKeptAtOnce: true });
+    const events = eventsOf(brain, assignment).then(end);
+    const late = new Promise((resolve) => setTimeout(resolve, 1800, 'waited for it'));
+    expect(await Promise.race([events, late])).toMatchObject({ type: 'finished' });
   });
 
   test('an agent that dies in the middle has crashed, and its last words are told', async () => {

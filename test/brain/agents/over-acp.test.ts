@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -222,6 +222,35 @@ describe('how each is started', () => {
       edit: 'ask',
       bash: 'ask',
     });
+  });
+
+  test('a conversation of qwen is kept when the last message of the round stands in its file', async () => {
+    const chats = join(workspace.root, 'home/.qwen/projects/-tree/chats');
+    await mkdir(chats, { recursive: true });
+    const file = join(chats, 's1.jsonl');
+    const line = (at: string, type: string, part: object) =>
+      `${JSON.stringify({ uuid: at, parentUuid: 'x', sessionId: 's1', timestamp: `2026-11-20T22:${at}Z`, type, message: { parts: [part] } })}\n`;
+    const command = launchOf('qwen').untilKept?.('s1', '2026-11-20T22:02:00.000Z') ?? '';
+    const isKept = async () => (await workspace.exec(command, { timeoutMs: 300 })).code === 0;
+    expect(await isKept()).toBe(false);
+    const round1 = [
+      line('01:00.000', 'user', { text: 'do' }),
+      line('01:01.000', 'assistant', { text: 'did' }),
+    ];
+    await writeFile(file, round1.join(''));
+    expect(await isKept()).toBe(false);
+    await appendFile(file, line('02:01.000', 'user', { text: '"type":"assistant"' }));
+    expect(await isKept()).toBe(false);
+    await appendFile(file, line('02:02.000', 'assistant', { functionCall: { args: { type: 'user' } } }));
+    expect(await isKept()).toBe(false);
+    const writes = setTimeout(
+      () => appendFileSync(file, line('02:03.000', 'assistant', { text: 'done' })),
+      100,
+    );
+    expect((await workspace.exec(command, { timeoutMs: 10_000 })).code).toBe(0);
+    clearTimeout(writes);
+    await appendFile(file, line('02:04.000', 'system', {}));
+    expect(await isKept()).toBe(true);
   });
 
   test('a conversation of gemini is found again in the minute in which it began', async () => {
