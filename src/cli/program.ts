@@ -26,6 +26,10 @@ async function said(io: Io, version: string): Promise<number> {
         'cannot-start',
       );
     }
+    // An agent CLI waits for it before its first request.
+    if (io.argv.length === 1 && io.argv[0] === 'mcp') {
+      return await (await import('./commands/mcp.ts')).mcp(io, version);
+    }
     const asked = plainStatus(io.argv);
     if (!asked) return await (await import('./parse.ts')).parse(io, version);
     const { home, status } = await import('./commands/status.ts');

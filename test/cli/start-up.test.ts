@@ -26,7 +26,7 @@ function loadedBy(entry: string): { readonly files: Set<string>; readonly packag
 }
 
 const heavy =
-  /^(zod|execa|ora|chalk|chokidar|simple-git|jsonc-parser|fast-xml-parser|@anthropic-ai\/sdk|@modelcontextprotocol|node:child_process)/;
+  /^(zod|execa|ora|chalk|chokidar|simple-git|jsonc-parser|fast-xml-parser|@anthropic-ai\/sdk|node:child_process)/;
 
 function heavyOf(...entries: readonly string[]): string[] {
   return entries.flatMap((entry) => [...loadedBy(entry).packages]).filter((name) => heavy.test(name));
@@ -53,6 +53,15 @@ test('the plain question for status does without commander', () => {
   const packages = [...loadedBy(main).packages, ...loadedBy('src/cli/commands/status.ts').packages];
   expect(packages.filter((name) => !name.startsWith('node:'))).toEqual([]);
   expect([...loadedBy(page).packages]).toContain('commander');
+});
+
+test('an agent CLI that waits for its server of tools waits for Node and little else', () => {
+  const loaded = [
+    ...loadedBy('src/brain/mcp/serve.ts').packages,
+    ...loadedBy('src/cli/commands/mcp.ts').packages,
+  ];
+  expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual([]);
+  expect([...loadedBy('src/brain/mcp/tools.ts').packages]).toContain('zod');
 });
 
 test('the page of commands loads none of them before it is called', () => {

@@ -35,7 +35,6 @@ const homes: readonly { readonly packages: readonly string[]; readonly allowed: 
   { packages: ['simple-git'], allowed: ['src/workspace/user-repository.ts'] },
   { packages: ['@anthropic-ai/sdk'], allowed: ['src/brain/anthropic/'] },
   { packages: ['@agentclientprotocol/sdk'], allowed: ['src/brain/acp/'] },
-  { packages: ['@modelcontextprotocol/server'], allowed: ['src/brain/mcp/'] },
   { packages: ['chokidar'], allowed: ['src/ledger/'] },
   { packages: ['@lezer/common', '@lezer/javascript', '@lezer/python'], allowed: ['src/judge/syntax.ts'] },
   { packages: ['@octokit/core'], allowed: ['src/forge/github.ts'] },

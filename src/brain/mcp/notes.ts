@@ -5,11 +5,9 @@ import { messageOf } from '../../errors.ts';
 import type { BrainEvent } from '../brain.ts';
 import { cutWords } from '../cut-words.ts';
 import { readRegular } from '../read-regular.ts';
+import { noteCaps } from './offered.ts';
 
 /** What a brain notes while it works, one JSON object `{ "text": … }` a line; it ends up in what the session learned. */
-
-/** How many notes of a session are kept, characters of each, bytes of the file. */
-export const noteCaps = { notes: 20, characters: 500, bytes: 64 * 1024 } as const;
 
 const Note = z.object({ text: z.string().min(1) });
 

@@ -6,7 +6,8 @@ import { opinionEnding } from '../../hands/opinion.ts';
 import { done, failed, makeTool, type Result, type Tool } from '../../hands/tool.ts';
 import type { Outcome } from '../outcome.ts';
 import { readRegular } from '../read-regular.ts';
-import { addNote, noteCaps } from './notes.ts';
+import { addNote } from './notes.ts';
+import { described, noteCaps } from './offered.ts';
 import type { Served } from './variables.ts';
 import { writeOutcome } from './write-outcome.ts';
 
@@ -17,27 +18,23 @@ const shownCap = 48_000;
 const judged =
   'Nothing is judged before you end your turn: stop working now, end every process you started, and end your turn.';
 
-/** What the server of this session offers: only what leads somewhere in its role. */
-export function toolsOf(served: Served): readonly Tool[] {
-  const { role, outcome, feature, verdict } = served;
-  const about = feature === undefined || role === 'initializer' ? [] : [showFeature(feature)];
-  if (role === 'evaluator') return [opinion(outcome), ...about];
-  // Nobody reads a question of an examiner, and only what a coder learned is handed on.
-  const asks = role === 'examiner' ? [] : [askHuman(outcome)];
-  const notes = served.notes === undefined || role !== 'coder' ? [] : [note(served.notes)];
-  const refusal = verdict === undefined ? [] : [lastVerdict(verdict)];
-  return [claim(outcome), ...asks, ...notes, ...about, ...refusal];
+/** The tools of the files this session has; offered.ts says which of them are offered. */
+export function toolsOf({ outcome, feature, verdict, notes }: Served): readonly Tool[] {
+  return [
+    claim(outcome),
+    opinion(outcome),
+    askHuman(outcome),
+    ...(notes === undefined ? [] : [note(notes)]),
+    ...(feature === undefined ? [] : [showFeature(feature)]),
+    ...(verdict === undefined ? [] : [lastVerdict(verdict)]),
+  ];
 }
 
 function claim(file: string): Tool {
   return {
     spec: {
       name: 'claim',
-      description:
-        'Say what your work on the feature came to. Call it once, as the last thing you do, then end your turn. A judge ' +
-        'outside your reach then takes your files, not your words, and checks "done" in a clean checkout: what does ' +
-        'not hold is refused, and an honest "partial" or "stuck" costs less than a false "done". Where you never call ' +
-        'it, ending your turn counts as "done". Calling it again replaces what you claimed before.',
+      description: described.claim,
       input_schema: claimSpec.input_schema,
     },
     effect: 'acts',
@@ -54,10 +51,7 @@ function opinion(file: string): Tool {
   return {
     spec: {
       ...spec,
-      description:
-        'Give your opinion of the work you were shown: "object" with one to five reasons, each a sentence that names file ' +
-        'and line, or "no-objection". Call it once, as the last thing you do, then end your turn. Calling it again ' +
-        'replaces your opinion.',
+      description: described.opinion,
     },
     effect: 'acts',
     async run(input) {
@@ -72,11 +66,7 @@ function opinion(file: string): Tool {
 function askHuman(file: string): Tool {
   return makeTool({
     name: 'ask_human',
-    description:
-      'Ask the person who owns this repository, when the specification contradicts itself or only a person can decide or ' +
-      'provide something. Nobody answers while you work: this ends your work on the feature with the claim "needs-human", ' +
-      'the feature waits for the answer, and a later session gets it. So look first, never ask what the repository or ' +
-      'the brief can tell you, and end your turn after it. It replaces a claim you made before.',
+    description: described.ask_human,
     effect: 'acts',
     input: z.strictObject({
       question: z
@@ -101,10 +91,7 @@ function askHuman(file: string): Tool {
 function note(file: string): Tool {
   return makeTool({
     name: 'note',
-    description:
-      'Note one thing that holds for this repository beyond the feature and would have saved you time: a command that ' +
-      `works, a trap, where something stands. Later sessions are told. One line, at most ${noteCaps.characters} characters, ` +
-      `at most ${noteCaps.notes} notes. No progress reports and nothing about this feature: that goes into your claim.`,
+    description: described.note,
     effect: 'acts',
     input: z.strictObject({ text: z.string().describe('The note: one fact, in one line.') }),
     async run({ text }) {
@@ -117,9 +104,7 @@ function note(file: string): Tool {
 function showFeature(file: string): Tool {
   return makeTool({
     name: 'feature',
-    description:
-      'The one feature this session is about, as JSON: id, title, description, steps to see that it works, and how it is ' +
-      'to be proven. The same words as in your brief; use it when you no longer have them before you.',
+    description: described.feature,
     effect: 'reads',
     input: z.strictObject({}),
     run: async () =>
@@ -134,9 +119,7 @@ function showFeature(file: string): Tool {
 function lastVerdict(file: string): Tool {
   return makeTool({
     name: 'last_verdict',
-    description:
-      'Why your last claim in this session was refused: each reason, with the tests it is about and what they printed. ' +
-      'Mend exactly these before you claim again.',
+    description: described.last_verdict,
     effect: 'reads',
     input: z.strictObject({}),
     run: async () =>

@@ -14,6 +14,6 @@ export async function mcp(io: Io, version: string): Promise<number> {
       'To work with an agent CLI: agentloop brains',
     );
   }
-  await (await import('../../brain/mcp/serve.ts')).serve(served, version);
+  await (await import('../../brain/mcp/serve.ts')).serve(served, version, io);
   return 0;
 }

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addNote, noteCaps, readNotes, withNotes } from '../../../src/brain/mcp/notes.ts';
+import { addNote, readNotes, withNotes } from '../../../src/brain/mcp/notes.ts';
+import { noteCaps } from '../../../src/brain/mcp/offered.ts';
 
 let folder: string;
 let file: string;
