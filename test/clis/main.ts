@@ -4,11 +4,11 @@ import { type Case, type Finding, Missed } from './case.ts';
 import { cases } from './cases.ts';
 import { clis } from './clis.ts';
 import { type Installed, installed } from './install.ts';
-import { overhead } from './overhead.ts';
+import { overhead, overheadOfNobody } from './overhead.ts';
 import { type AllProved, lastProved, page, pageWith, provedFile } from './proved.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 
-export { agentNames, installed, overhead };
+export { agentNames, installed, overhead, overheadOfNobody };
 
 /**
  * Plays all cases (or those that the words choose, by case and by brain) with the real CLIs, one after the other, and
