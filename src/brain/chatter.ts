@@ -2,6 +2,7 @@ import type { Transcript } from '../ledger/transcript.ts';
 import type { BrainEvent } from './brain.ts';
 import { cutWords } from './cut-words.ts';
 import { plainLine } from './plain-line.ts';
+import { addSpent } from './spent-together.ts';
 
 /** Characters of one entry, and of all entries of a round, that go to the transcript. */
 const entryCap = 4000;
@@ -18,7 +19,7 @@ export class Chatter {
   readonly #kind: string;
   #left = totalCap;
   #newest: string | undefined;
-  readonly #events: BrainEvent[] = [];
+  readonly #events: Parameters<typeof addSpent>[0] = [];
   #wake = (): void => undefined;
   #written: Promise<unknown> = Promise.resolve();
 
@@ -36,9 +37,9 @@ export class Chatter {
     this.#wake();
   }
 
-  /** Something that is not skipped, whatever else is said. */
-  tell(event: BrainEvent): void {
-    this.#events.push(event);
+  /** What was spent: it is not skipped, whatever else is said. */
+  tell(event: Parameters<typeof addSpent>[1]): void {
+    addSpent(this.#events, event);
     this.#wake();
   }
 

@@ -1,4 +1,6 @@
 import type { Chatter } from '../chatter.ts';
+import { shortName } from '../short-name.ts';
+import { tellings } from '../spent-together.ts';
 import type { Counts } from './kept.ts';
 import { at, listAt, textAt } from './loose.ts';
 import { costSoFar, type Used, usedByUpdate } from './usage.ts';
@@ -15,12 +17,14 @@ export class Heard {
   readonly #before: Counts;
   readonly #titles = new Map<string, string>();
   readonly #done = new Set<string>();
+  #session: string | undefined;
   #isLive = false;
   #isInTurn = false;
   #turns = 0;
   #message = '';
   #thought = '';
   #onNews = (): void => undefined;
+  #tellings = 0;
   /** Calls of the model that were told, and not yet taken. */
   #used: Used[] = [];
   /** What it said last, in one piece. */
@@ -41,8 +45,9 @@ export class Heard {
     this.#before = before;
   }
 
-  /** From now on updates are about the work; those before were about the conversation as it stood. */
-  begin(): void {
+  /** From now on updates of this conversation are about the work; those before were about it as it stood. */
+  begin(session: string): void {
+    this.#session = session;
     this.#isLive = true;
   }
 
@@ -59,13 +64,14 @@ export class Heard {
   /** Which limit it has passed, as a sentence. */
   get over(): string | undefined {
     const { turns, toolCalls = callsCap } = this.#limits;
+    if (this.#tellings > tellings) return `It told more than ${tellings} times what it spent.`;
     if (this.#before.turns + this.#turns > turns) return `It took more than ${turns} turns.`;
     const most = Math.min(toolCalls, callsCap);
     const isOver = this.#before.calls + this.#titles.size > most;
     return isOver ? `It made more than ${most} calls of tools.` : undefined;
   }
 
-  /** What was used since the last question. */
+  /** What was used since the last question, call by call. */
   takeUsed(): readonly Used[] {
     return this.#used.splice(0);
   }
@@ -78,8 +84,10 @@ export class Heard {
     });
   }
 
-  /** One `session/update`. */
+  /** One `session/update`; what is told of another conversation is not about ours. */
   update(params: unknown): void {
+    const of = textAt(params, 'sessionId') ?? this.#session;
+    if (this.#session !== undefined && of !== this.#session) return;
     const update = at(params, 'update');
     const kind = textAt(update, 'sessionUpdate');
     this.cost = costSoFar(update) ?? this.cost;
@@ -88,7 +96,10 @@ export class Heard {
       return;
     }
     const used = usedByUpdate(update);
-    if (used !== undefined) this.#used.push(used);
+    if (used !== undefined) {
+      this.#used.push(used);
+      this.#tellings += 1;
+    }
     const text = textAt(update, 'content', 'text');
     if (kind === 'tool_call' || kind === 'tool_call_update') this.#tool(update);
     else if (kind === 'agent_message_chunk' && text !== undefined) this.#says(text);
@@ -128,10 +139,12 @@ export class Heard {
   }
 
   #tool(call: unknown): void {
-    const id = textAt(call, 'toolCallId')?.slice(0, 200);
-    if (id === undefined || this.#titles.size > callsCap) return;
+    const given = textAt(call, 'toolCallId');
+    if (given === undefined || this.#titles.size > callsCap) return;
+    const id = shortName(given);
     const before = this.#titles.get(id);
-    const title = textAt(call, 'title')?.slice(0, 1000) ?? before ?? 'tool';
+    // Names that are remembered are short ones: what is merely cut off keeps the whole in memory.
+    const title = cutCopy(textAt(call, 'title')) ?? before ?? 'tool';
     if (before === undefined) {
       this.flush();
       this.#message = '';
@@ -157,6 +170,11 @@ function resultOf(call: unknown): string {
     (part) => textAt(part, 'content', 'text') ?? textAt(part, 'path') ?? '',
   );
   return parts.join('\n').trim();
+}
+
+/** The beginning of a text, as a text of its own. */
+function cutCopy(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= 1000 ? text : Buffer.from(text.slice(0, 1000)).toString();
 }
 
 /** The end of a text that grows: cut rarely, since each cut copies. */

@@ -22,13 +22,18 @@ export function listAt(value: unknown, ...names: readonly string[]): readonly un
   return Array.isArray(found) ? found : [];
 }
 
-/** A number from 0 that can be counted with. */
+/** Most that is believed of one number: sums of such are still numbers that can be counted with. */
+const most = 1e12;
+
+/** A number from 0, at most 10^12. */
 export function amountAt(value: unknown, ...names: readonly string[]): number | undefined {
   const found = at(value, ...names);
-  return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined;
+  return typeof found === 'number' && Number.isFinite(found) && found >= 0
+    ? Math.min(found, most)
+    : undefined;
 }
 
 /** A count, such as of tokens: whole, from 0; 0 where nothing is said. */
 export function countAt(value: unknown, ...names: readonly string[]): number {
-  return Math.min(Math.round(amountAt(value, ...names) ?? 0), Number.MAX_SAFE_INTEGER);
+  return Math.round(amountAt(value, ...names) ?? 0);
 }

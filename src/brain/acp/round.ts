@@ -9,6 +9,7 @@ import { mcpServer } from '../mcp/how-to-start.ts';
 import { layOutForServer, notesOf, serverEnv, serverPaths } from '../mcp/lay-out.ts';
 import { withNotes } from '../mcp/notes.ts';
 import { mayNotBegin, wholeBrief } from '../program-round.ts';
+import { addSpent } from '../spent-together.ts';
 import type { AcpDeps } from './brain.ts';
 import { meaningOfRound } from './end.ts';
 import { Heard } from './heard.ts';
@@ -22,6 +23,8 @@ import { spent, spentInAll } from './usage.ts';
 const briefCap = 100_000;
 /** ms an agent has to write its conversation down after its answer, where that can be seen. */
 const keepMs = 5000;
+/** Characters of the name of a conversation. */
+const sessionCap = 1000;
 
 /** One round of work: a process, a prompt, and what its end means. */
 export async function* round(
@@ -75,7 +78,9 @@ export async function* round(
       async begun(session, how) {
         conversation = session;
         if (how !== 'new') costBefore = kept?.costUsd ?? 0;
-        await transcript.write('acp.session', { session, how }, true);
+        // One without measure is not gone on with: the next round begins anew.
+        const name = session.length <= sessionCap ? { session } : {};
+        await transcript.write('acp.session', { ...name, how }, true);
       },
       tell: (words) => {
         chatter.show(words);
@@ -150,10 +155,10 @@ async function* listen(
     const next = agent.stopped() === undefined ? Promise.race([ended, heard.news()]) : ended;
     yield* chatter.activity(next);
     const used = heard.takeUsed();
-    for (const one of used) {
-      told = true;
-      yield spent(one, undefined, launch.model, deps.prices);
-    }
+    const events: ReturnType<typeof spent>[] = [];
+    for (const one of used) addSpent(events, spent(one, undefined, launch.model, deps.prices));
+    told ||= events.length > 0;
+    yield* events;
     if (end !== undefined) return { end, told };
     const over = heard.over ?? (used.length > 0 ? assignment.mayspend(null) : undefined);
     if (over !== undefined) agent.stop({ over });

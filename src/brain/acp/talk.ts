@@ -75,7 +75,7 @@ export function talk(wire: Wire, input: TalkInput): Talk {
       cancel = () =>
         void agent.notify(methods.agent.session.cancel, { sessionId: id }).catch(() => undefined);
       if (isCancelled) return { kind: 'answered', stopReason: 'cancelled', answer: undefined } as const;
-      input.heard.begin();
+      input.heard.begin(id);
       const text = goesOn ? input.words.goesOn : input.words.isNew;
       const answer: unknown = await agent.request(methods.agent.session.prompt, {
         sessionId: id,

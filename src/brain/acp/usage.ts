@@ -1,6 +1,7 @@
 import type { Usage } from '../../ledger/event.ts';
 import type { BrainEvent } from '../brain.ts';
 import { type PriceTable, priceOf } from '../prices.ts';
+import { addSpent } from '../spent-together.ts';
 import { amountAt, at, countAt, listAt, textAt } from './loose.ts';
 
 /** An event for each model that the answer to a prompt tells of. `usd`: of the whole round, as it was told. Pure. */
@@ -9,12 +10,16 @@ export function spentInAll(
   usd: number | undefined,
   model: string | undefined,
   prices: PriceTable,
-): readonly BrainEvent[] {
+): readonly Spent[] {
   const told = usedByAnswer(answer);
   if (told.length === 0 && usd !== undefined) return [spent({ usage: usageOf({}) }, usd, model, prices)];
   const share = (at: number): number | undefined => (usd === undefined || at === 0 ? usd : 0);
-  return told.map((used, at) => spent(used, share(at), model, prices));
+  const events: Spent[] = [];
+  for (const [at, used] of told.entries()) addSpent(events, spent(used, share(at), model, prices));
+  return events;
 }
+
+type Spent = Extract<BrainEvent, { type: 'spent' }>;
 
 /** Tokens as an agent told them, and of which model. */
 export interface Used {
@@ -34,7 +39,7 @@ function usedByAnswer(answer: unknown): readonly Used[] {
       cacheReadTokens: 0,
       cacheWriteTokens: 0,
     };
-    return { usage, ...(model === undefined ? {} : { model }) };
+    return { usage, ...(model === undefined || model.length > 200 ? {} : { model }) };
   });
 }
 
@@ -55,7 +60,7 @@ export function spent(
   usd: number | undefined,
   model: string | undefined,
   prices: PriceTable,
-): BrainEvent {
+): Spent {
   const by = used.model ?? model;
   return {
     type: 'spent',

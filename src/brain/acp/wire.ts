@@ -70,7 +70,12 @@ export function openWire(onTold: (method: string, params: unknown) => void): Wir
       if (!('method' in message)) {
         if (!asked.delete(message.id)) return false;
       } else if (!('id' in message)) {
-        onTold(message.method, message.params);
+        try {
+          onTold(message.method, message.params);
+        } catch {
+          // Nested beyond what can be written out: a line like any other, which must not end us.
+          return false;
+        }
         return true;
       }
       incoming.enqueue(message);

@@ -1,5 +1,6 @@
 import type { Usage } from '../../ledger/event.ts';
-import { type Json, numberOf, objectOf, objectsOf, textOf, tokensOf } from './json-fields.ts';
+import { shortName } from '../short-name.ts';
+import { type Json, nameOf, numberOf, objectOf, objectsOf, textOf, tokensOf } from './json-fields.ts';
 import type { AgentEnd, Heard, Listener } from './translator.ts';
 
 /** What the stream of Claude Code means. */
@@ -52,7 +53,7 @@ export class ClaudeListener implements Listener {
 
   #system(message: Json): readonly Heard[] {
     const subtype = textOf(message['subtype']) ?? '';
-    const id = textOf(message['session_id']);
+    const id = nameOf(message['session_id']);
     if (subtype === 'init') return id === undefined ? [] : [{ heard: 'conversation', id }];
     if (subtype === 'api_retry') {
       const why = message['error_status'] ?? message['error'];
@@ -68,8 +69,13 @@ export class ClaudeListener implements Listener {
     const id = textOf(message['id']);
     const model = textOf(message['model']);
     // Its own words for a trouble come as those of a model without a name.
-    if (id !== undefined && model !== undefined && model !== '<synthetic>' && !this.#calls.has(id)) {
-      this.#calls.add(id);
+    if (
+      id !== undefined &&
+      model !== undefined &&
+      model !== '<synthetic>' &&
+      !this.#calls.has(shortName(id))
+    ) {
+      this.#calls.add(shortName(id));
       heard.push({ heard: 'turn', usage: usageOf(objectOf(message['usage'])), model });
     }
     for (const block of objectsOf(message['content'])) {

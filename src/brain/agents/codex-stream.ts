@@ -1,5 +1,6 @@
 import type { Usage } from '../../ledger/event.ts';
-import { type Json, numberOf, objectOf, objectsOf, textOf, tokensOf } from './json-fields.ts';
+import { shortName } from '../short-name.ts';
+import { type Json, nameOf, numberOf, objectOf, objectsOf, textOf, tokensOf } from './json-fields.ts';
 import { nothingUsed, usedInAll } from './told-before.ts';
 import type { AgentEnd, Heard, Listener } from './translator.ts';
 
@@ -14,14 +15,17 @@ const tools: Readonly<Record<string, (item: Json) => { tool: string; text: strin
   web_search: (item) => ({ tool: 'search', text: textOf(item['query']) ?? '' }),
 };
 
+/** Conversations that are told apart, subagents among them: more than that are made up. */
+const conversations = 1000;
+
 /** What the stream of Codex means. */
 export class CodexListener implements Listener {
-  readonly #called = new Set<unknown>();
+  readonly #called = new Set<string>();
   /** Whether the next item comes from another call of the model: all tools of the last one have answered. */
   #isNext = true;
   #open = 0;
   #words = '';
-  #errors: string[] = [];
+  #error: string | undefined;
   #end: 'completed' | 'failed' | undefined;
   #resets: number | undefined;
   #thread = '';
@@ -31,7 +35,7 @@ export class CodexListener implements Listener {
   take(message: Json): readonly Heard[] {
     switch (message['type']) {
       case 'thread.started': {
-        const id = textOf(message['thread_id']);
+        const id = nameOf(message['thread_id']);
         if (id === undefined) return [];
         this.#thread = id;
         return [{ heard: 'conversation', id }];
@@ -41,7 +45,7 @@ export class CodexListener implements Listener {
         return this.#item(objectOf(message['item']), message['type'] === 'item.completed');
       case 'error': {
         const text = textOf(message['message']) ?? '';
-        this.#errors.push(text);
+        this.#error = text;
         return [{ heard: 'noted', text }];
       }
       case 'turn.completed':
@@ -49,7 +53,7 @@ export class CodexListener implements Listener {
         return this.#total(this.#thread, objectOf(message['usage']));
       case 'turn.failed':
         this.#end = 'failed';
-        this.#errors.push(textOf(objectOf(message['error'])['message']) ?? '');
+        this.#error = textOf(objectOf(message['error'])['message']) ?? '';
         return [];
       default: {
         const rollout = textOf(message['rollout']);
@@ -63,7 +67,7 @@ export class CodexListener implements Listener {
     if (this.#end === 'completed') return { ended: 'well', words: this.#words };
     if (/no rollout found/.test(said)) return { ended: 'no-conversation' };
     if (this.#end === undefined) return { ended: 'unsaid' };
-    const text = this.#errors.at(-1) ?? '';
+    const text = this.#error ?? '';
     const status = /\bstatus:? (\d{3})\b/.exec(text)?.[1];
     return {
       ended: 'trouble',
@@ -74,7 +78,8 @@ export class CodexListener implements Listener {
   }
 
   #item(item: Json, isOver: boolean): readonly Heard[] {
-    const { id, type } = item;
+    const id = shortName(String(item['id']));
+    const { type } = item;
     const heard: Heard[] = [];
     if (type === 'error') return [{ heard: 'noted', text: textOf(item['message']) ?? '' }];
     if (this.#isNext) heard.push({ heard: 'turn' });
@@ -110,7 +115,9 @@ export class CodexListener implements Listener {
   }
 
   #total(thread: string, usage: Json): readonly Heard[] {
-    this.#totals.set(thread, usageOf(usage));
+    const name = shortName(thread);
+    if (this.#totals.size >= conversations && !this.#totals.has(name)) return [];
+    this.#totals.set(name, usageOf(usage));
     const sum = [...this.#totals.values()].reduce(usedInAll, nothingUsed);
     return [{ heard: 'total', usage: sum, usd: null }];
   }

@@ -2,10 +2,13 @@ import type { BrainEvent } from '../brain.ts';
 import type { Chatter } from '../chatter.ts';
 import { plainLine } from '../plain-line.ts';
 import { type PriceTable, priceOf } from '../prices.ts';
+import { tellings } from '../spent-together.ts';
 import { objectOf } from './json-fields.ts';
 import { type Before, nothingUsed, usedInAll, usedSince } from './told-before.ts';
 import type { Heard, Listener } from './translator.ts';
 
+/** Calls of tools of one round where the session has no limit of its own: more are no work. */
+const callsCap = 20_000;
 /** Lines without JSON that may tell why it ended, and characters of each. */
 const lastLines = { lines: 4, characters: 1000 } as const;
 
@@ -29,6 +32,7 @@ export class Hearing {
   #told: { usage: Before['usage']; usd: number };
   #atLeast = { usage: nothingUsed, turns: 0 };
   #hasTotal = false;
+  #tellings = 0;
   conversation: string | undefined;
   turns = 0;
   calls = 0;
@@ -40,9 +44,9 @@ export class Hearing {
 
   /** One line as it came. */
   line(line: string, from: 'stdout' | 'stderr'): void {
-    const message = jsonIn(line);
-    if (message !== undefined) {
-      for (const heard of this.#options.listener.take(message)) this.#hear(heard);
+    const heard = this.#understood(line);
+    if (heard !== undefined) {
+      for (const one of heard) this.#hear(one);
       return;
     }
     const plain = plainLine(line);
@@ -71,6 +75,17 @@ export class Hearing {
     return this.conversation === undefined ? undefined : { conversation: this.conversation, ...this.#told };
   }
 
+  /** What a message means; undefined where the line is none, or one that nobody can take apart. */
+  #understood(line: string): readonly Heard[] | undefined {
+    const message = jsonIn(line);
+    try {
+      return message && this.#options.listener.take(message);
+    } catch {
+      // Nested beyond what can be written out, or values that are no text where text is expected: it must not end us.
+      return undefined;
+    }
+  }
+
   #hear(heard: Heard): void {
     const { chatter, before, limits, stop } = this.#options;
     switch (heard.heard) {
@@ -94,8 +109,8 @@ export class Hearing {
         this.calls += 1;
         chatter.show(`${heard.tool}: ${heard.text}`);
         chatter.keep('called', heard.text, { tool: heard.tool.slice(0, 200) });
-        if (limits.toolCalls !== undefined && before.calls + this.calls > limits.toolCalls)
-          stop(`The session has had its ${limits.toolCalls} calls of tools.`);
+        if (before.calls + this.calls > (limits.toolCalls ?? callsCap))
+          stop(`The session has had its ${limits.toolCalls ?? callsCap} calls of tools.`);
         return;
       case 'answered':
         chatter.keep('answered', heard.text, heard.isError ? { isError: true } : {});
@@ -110,18 +125,20 @@ export class Hearing {
   }
 
   #total({ usage: total, usd: paid }: Extract<Heard, { heard: 'total' }>): void {
-    const { model, prices, chatter } = this.#options;
+    const { model, prices, chatter, stop } = this.#options;
     const usage = usedSince(total, this.#told.usage);
     const isNew = Object.values(usage).some((count) => count > 0);
     if (this.#hasTotal && !isNew && paid === null) return;
     this.#hasTotal = true;
+    this.#tellings += 1;
+    if (this.#tellings > tellings) stop(`It told more than ${tellings} times what it spent.`);
     const priced = model === undefined ? null : priceOf(model, usage, prices);
     const usd = paid === null ? priced : Math.max(0, paid - this.#told.usd);
     this.#told = { usage: usedInAll(this.#told.usage, usage), usd: this.#told.usd + (usd ?? 0) };
     chatter.tell(this.#spent(usage, usd));
   }
 
-  #spent(usage: Before['usage'], usd: number | null): BrainEvent {
+  #spent(usage: Before['usage'], usd: number | null): Extract<BrainEvent, { type: 'spent' }> {
     const { model } = this.#options;
     return { type: 'spent', usage, usd, ...(model === undefined ? {} : { model }) };
   }

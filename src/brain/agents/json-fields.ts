@@ -17,12 +17,26 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A finite number that is not negative; undefined where it is something else. */
+/** Most that is believed of one number: sums of such are still numbers that can be counted with. */
+const most = 1e12;
+
+/** A finite number that is not negative, at most 10^12; undefined where it is something else. */
 export function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+    ? Math.min(value, most)
+    : undefined;
 }
 
 /** A count of tokens; 0 where it is something else. */
 export function tokensOf(value: unknown): number {
   return Math.round(numberOf(value) ?? 0);
+}
+
+/**
+ * The name of a conversation, which goes back to the program as a word of its command line: one that could be an option, or
+ * is longer than any word may be, is none.
+ */
+export function nameOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && /^\w[\w.:-]{0,199}$/.test(text) ? text : undefined;
 }
