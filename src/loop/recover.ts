@@ -1,4 +1,5 @@
 import { openSession, type SessionState } from '../ledger/state.ts';
+import { forgetHomes } from '../workspace/forget-homes.ts';
 import { markOf } from '../workspace/mark.ts';
 import { recoverWorkspace } from '../workspace/recover-workspace.ts';
 import { endRun } from '../workspace/sweep.ts';
@@ -26,6 +27,7 @@ export async function recover(crew: Crew): Promise<Asleep | undefined> {
   const { book, repo, run } = crew;
   // Of whoever was killed: also what init.sh or the judge ran, outside of any session.
   await endRun(markOf(repo.commonDir, run));
+  await forgetHomes(repo);
   await settle(crew);
   const open = openSession(book.state);
   let asleep: Asleep | undefined;

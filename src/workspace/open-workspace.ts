@@ -8,7 +8,7 @@ import { lease } from './prepared-store.ts';
 import { makeClean } from './refill.ts';
 import type { Repository } from './repository.ts';
 import type { SeenFiles } from './seen.ts';
-import { type TakenSlot, takeSlot } from './slot.ts';
+import { emptyHome, type TakenSlot, takeSlot } from './slot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { makeThrowAway } from './throw-away.ts';
 import type { BytePath, Commit, Tree } from './trees.ts';
@@ -106,6 +106,7 @@ async function fill(repo: Repository, slot: TakenSlot, options: WorkspaceOptions
     async [Symbol.asyncDispose]() {
       await commands.quiet();
       endLease();
+      await emptyHome(slot);
       await slot.release();
     },
   };

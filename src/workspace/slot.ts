@@ -101,7 +101,19 @@ export function slotAt(root: string, name: string, release: () => Promise<void>)
 /** Empties everything of a slot that a brain could write to, except its files. */
 export async function emptyBeside(slot: Slot): Promise<void> {
   await removeAll(slot.repo, slot.dir);
-  for (const folder of [slot.home, slot.out, slot.tmp, slot.given]) {
+  await empty(slot, [slot.home, slot.out, slot.tmp, slot.given]);
+}
+
+/**
+ * Empties HOME and /tmp of a session that is over: whoever worked in it had a copy of a login there. Never throws; what
+ * cannot be removed now, the next one who empties the slot removes, or tells.
+ */
+export async function emptyHome(slot: Slot): Promise<void> {
+  await empty(slot, [slot.home, slot.tmp]).catch(() => undefined);
+}
+
+async function empty(slot: Slot, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
     if (isEmpty(folder)) continue;
     await removeAll(folder, slot.dir);
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { install } from '../brain/agents/stand-ins.ts';
 import type { TempRepo } from '../helpers/repo.ts';
-import { agentloop, eventsOf } from './cli.ts';
+import { agentloop, eventsOf, start, untilTold } from './cli.ts';
 import { fenced } from './fenced.ts';
 import { honest, smallRepo } from './small-repo.ts';
 
@@ -75,4 +75,36 @@ describe('a night with an agent CLI', () => {
       },
     );
   }
+
+  const codex = (work: string) => `#!/usr/bin/env node
+const say = (line) => require('node:fs').writeSync(1, JSON.stringify(line) + '\\n');
+say({ type: 'thread.started', thread_id: '01a1faaa-7371-7281-ab6e-b0758a22b672' });
+${work}
+say({ type: 'item.completed', item: { id: 'i', type: 'agent_message', text: 'Done.' } });
+say({ type: 'turn.completed', usage: { input_tokens: 1, output_tokens: 1 } });
+`;
+  const copies = async () =>
+    (await readdir(join(folder, 'cache'), { recursive: true })).filter((name) =>
+      /slots\/[^/]+\/home\/.*auth\.json$/.test(name),
+    );
+
+  fenced(
+    'the copy of a login is gone when its session is over, and after a kill with the next run',
+    async () => {
+      await writeFile(join(folder, 'home/.codex/auth.json'), JSON.stringify({ token: 'tK4mW9xQ2vB7nJ5s' }));
+      const here = { ...env(), XDG_CACHE_HOME: join(folder, 'cache') };
+      const hangs = `say({ type: 'item.completed', item: { id: 'w', type: 'agent_message', text: 'At work.' } });
+require('node:child_process').spawnSync('sleep', ['60']);`;
+      await install('codex', folder, { program: codex(hangs) });
+      const run = start(repo.dir, ['run', '--name', 'night', '--brain', 'codex'], here);
+      await untilTold(repo.dir, 'At work.');
+      expect(await copies()).toHaveLength(1);
+      run.child.kill('SIGKILL');
+      await run.done;
+      const honestly = `require('node:child_process').execSync(${JSON.stringify(honest)});`;
+      await install('codex', folder, { program: codex(honestly) });
+      expect((await agentloop(repo.dir, ['run'], here)).code).toBe(0);
+      expect(await copies()).toEqual([]);
+    },
+  );
 });
