@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -277,6 +279,67 @@ describe('agentloop address', () => {
     expect(thread?.comments.at(-1)?.body).toMatch(/This round landed as .*says so/);
     const { features } = JSON.parse(await repo.git('show', 'agentloop/night:feature-list.json'));
     expect(features.map(({ id }: { id: string }) => id)).toEqual(['F001', `R${number}-1`]);
+  });
+
+  it('a request that is closed while the session works gets nothing; what landed stays here', async () => {
+    const { repo, fake, number, address } = await delivered();
+    fake.review({ on: number, by: 'grace', threads: [{ path: 'src/sum.js', line: 1, body: 'Say more.' }] });
+    const before = fake.comments.length;
+    const [pull] = fake.pulls;
+    // The list is asked for when there is something to push.
+    const shown = { number, html_url: '', title: '', labels: [], head: { ref: pull?.head, sha: '' } };
+    const closed = [{ ...shown, state: 'closed', merged_at: '2026-01-01T00:00:00Z', base: { ref: 'main' } }];
+    fake.instead.push({ on: /GET .*\/pulls$/, status: 200, headers: {}, body: closed });
+    const ran = await address(doing(comment, 'T1: says more'));
+    expect(ran.err).toMatch(/is merged; nothing is pushed to agentloop\/night/);
+    expect(ran.err).toMatch(
+      /Nothing was pushed and no thread is answered; what landed stands on agentloop\/night/,
+    );
+    expect(fake.threads[0]?.comments).toHaveLength(1);
+    expect(fake.comments).toHaveLength(before);
+    const there = execFileSync('git', ['rev-parse', 'agentloop/night'], { cwd: fake.repo, encoding: 'utf8' });
+    expect(there.trim()).not.toBe(await repo.git('rev-parse', 'agentloop/night'));
+  });
+
+  it('a thread that can be answered no more is answered beside it, and the round is over', async () => {
+    const { fake, number, address } = await delivered();
+    fake.review({
+      on: number,
+      by: 'grace',
+      threads: [
+        { path: 'src/gone.js', line: 7, body: 'What is this file for?' },
+        { path: 'src/sum.js', line: 1, side: 'old', body: 'Why did it go?' },
+      ],
+    });
+    fake.instead.push({ on: /replies$/, status: 404, headers: {}, body: { message: 'Not Found' } });
+    const ran = await address(doing(comment, 'T1: it is gone\nT2: it was wrong'));
+    expect(ran.code, ran.err).toBe(0);
+    expect(fake.comments.at(-1)?.body).toMatch(
+      /`src\/gone.js:7`: This round landed as .* It says: “it is gone”/,
+    );
+    expect(fake.threads[1]?.comments.at(-1)?.body).toMatch(/It says: “it was wrong”/);
+  });
+
+  it('who has nothing but a clone can do what the body says', async () => {
+    const { repo, fake } = await delivered();
+    const clone = `${repo.dir}-clone`;
+    open.push({ [Symbol.asyncDispose]: () => rm(clone, { recursive: true, force: true }) });
+    execFileSync('git', ['clone', '-q', fake.repo, clone]);
+    const said = [...(fake.pulls[0]?.body ?? '').matchAll(/`(git fetch [^`]* && [^`]*)`/g)].map(
+      ([, one]) => one,
+    );
+    expect(said).toHaveLength(2);
+    const path = `${join(import.meta.dirname, '..', '..', 'bin')}:${process.env['PATH']}`;
+    const [verified, seen] = said.map((one) =>
+      execFileSync('sh', ['-c', one?.replace('agentloop verify', 'agentloop.cjs verify') ?? ''], {
+        cwd: clone,
+        env: { ...process.env, PATH: path },
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    );
+    expect(verified).toMatch(/✓ \w{10} {2}accepted {10}accepted {4}F001/);
+    expect(seen).toMatch(/F001/);
   });
 
   it('a request whose branch a person has moved is left to them', async () => {

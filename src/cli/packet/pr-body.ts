@@ -13,9 +13,12 @@ const mostDecisions = 5;
 /**
  * The body of a pull request: at most 60 lines of Markdown, fit to be the message of a squashed commit (no line that git
  * takes for a comment or for the end of the message; the last paragraph holds the trailers). `only`: the features of this
- * request, where a run is split over several.
+ * request, where a run is split over several. `head`: its branch at the forge, for those who have nothing else.
  */
-export function prBody(packet: Packet, { only }: { readonly only?: readonly string[] } = {}): string {
+export function prBody(
+  packet: Packet,
+  { only, head }: { readonly only?: readonly string[]; readonly head?: string } = {},
+): string {
   const mine = (feature: string | null) => only === undefined || (feature !== null && only.includes(feature));
   const accepted = packet.accepted.filter(({ feature }) => mine(feature));
   const end = trailers(packet, accepted);
@@ -26,7 +29,7 @@ export function prBody(packet: Packet, { only }: { readonly only?: readonly stri
     outsideRows(packet.touched, mine),
     notDone(only === undefined ? packet.notDone : []),
     decisions(packet.decisions.filter(({ feature }) => mine(feature))),
-    lines(howToCheck(packet)),
+    lines(howToCheck(packet, head)),
   ];
   return `${[...fitted(parts, mostLines - end.length - 1), '', ...end].join('\n')}\n`;
 }
@@ -126,13 +129,16 @@ function decisions(all: readonly Decision[]): Part {
   };
 }
 
-function howToCheck({ branch, evidence }: Packet): readonly string[] {
+function howToCheck({ branch, evidence }: Packet, head: string | undefined): readonly string[] {
   if (branch === null) return [];
-  const kept =
+  const fetched = (ref: string, then: string) => code(`git fetch origin ${ref} && ${then}`, 400);
+  const how =
+    head === undefined
+      ? `Check it yourself: ${code(`agentloop verify ${branch}`)}`
+      : `Check it yourself, in any clone: ${fetched(head, 'agentloop verify FETCH_HEAD')}`;
+  const saw =
     evidence === null
       ? ''
-      : ` What the judge saw stands under ${code(evidence.ref)}; the sha256 below is that of its list, ${code(evidenceListName)}.`;
-  return [
-    `Check it yourself: ${code(`agentloop verify ${branch}`)} judges every commit again, from scratch.${kept}`,
-  ];
+      : ` What the judge saw: ${head === undefined ? code(evidence.ref) : fetched(evidence.ref, 'git ls-tree -r FETCH_HEAD')}; the sha256 below is that of its list, ${code(evidenceListName)}.`;
+  return [`${how} judges every commit again, from scratch.${saw}`];
 }

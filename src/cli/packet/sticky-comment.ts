@@ -147,9 +147,16 @@ function waits({ notDone, alive, next }: Packet): Part {
           : `is blocked: ${words(why, 300)}${said === null ? '' : `; the brain said: ${quoted(said, 200)}`}`;
       return `- **${feature}** ${asks}${command === null ? '' : ` → ${code(command)}`}`;
     });
+  const isAsked = rows.length > 0;
   if (!alive && rows.length === 0) rows.push(`- Your review of what landed. Next: ${code(next)}`);
   return {
-    head: rows.length === 0 ? ['Nothing waits for a person.'] : ['**Waits for a person**', ''],
+    head:
+      rows.length === 0
+        ? ['Nothing waits for a person.']
+        : [
+            `**Waits for a person**${isAsked ? ', answered where the run is; the next `agentloop run` goes on with it' : ''}`,
+            '',
+          ],
     rows,
     more: (left) => `- and ${left} more; \`agentloop status\` has all of them`,
   };

@@ -15,9 +15,10 @@ export function titleOf(packet: Packet, part: Part): string {
 
 /** Our part of its body. `at`: which of them it is, where there are several. */
 export function bodyOf(packet: Packet, part: Part, at: number, heads: readonly string[]): string {
-  if (heads.length === 1) return prBody(packet);
+  const head = heads[at] ?? '';
+  if (heads.length === 1) return prBody(packet, { head });
   const below = at === 0 ? '' : ` It stands on \`${heads[at - 1]}\`: look at that one first.`;
-  return `Part ${at + 1} of ${heads.length}.${below}\n\n${prBody(packet, { only: part.features })}`;
+  return `Part ${at + 1} of ${heads.length}.${below}\n\n${prBody(packet, { only: part.features, head })}`;
 }
 
 /** The line of the check of a commit. */

@@ -11,6 +11,8 @@ const most = { threads: 40, words: 900 } as const;
 /** What a round of review takes up. */
 export interface TakenUp {
   readonly threads: readonly { readonly name: string; readonly id: string; readonly words: string }[];
+  /** Whether one of them asks for a proof. */
+  readonly wantsProof: boolean;
   /** Reviews whose words as a whole are among them. */
   readonly reviews: readonly string[];
   /** What was passed over, and why: sentences. */
@@ -57,7 +59,8 @@ export async function takeUp(
   return {
     threads: found
       .slice(0, most.threads)
-      .map(({ id, words }, at) => ({ id, name: `T${at + 1}`, words: oneLine(words).slice(0, most.words) })),
+      .map(({ id, words }, at) => ({ id, name: `T${at + 1}`, words: shortened(oneLine(words)) })),
+    wantsProof: found.slice(0, most.threads).some(({ words }) => /\bagentloop: prove\b/i.test(words)),
     reviews: taken,
     ignored: [
       ...[...asked]
@@ -79,10 +82,9 @@ export function roundId(request: number, round: number): string {
  * see, so that it is told as unproven, unless the review asks for a proof in the words "agentloop: prove".
  */
 export function reviewFeature(
-  { threads, people }: TakenUp,
+  { threads, people, wantsProof }: TakenUp,
   request: { readonly number: number; readonly round: number; readonly features: readonly string[] },
 ): Feature {
-  const wantsProof = threads.some(({ words }) => /\bagentloop: prove\b/i.test(words));
   return {
     id: roundId(request.number, request.round),
     title: `Review round ${request.round} of request ${request.number}`,
@@ -113,6 +115,14 @@ async function isAnswered(
 ): Promise<boolean> {
   for (const { body, by } of since) if (isOurs(body) && (by.isBot || (await mayWrite(by)))) return true;
   return false;
+}
+
+/** What was said first tells what it is about, what was said last what is wanted: the middle is left out. */
+function shortened(words: string): string {
+  if (words.length <= most.words) return words;
+  const [head, tail] = [words.slice(0, most.words / 3), words.slice(-(most.words * 2) / 3 + 5)];
+  // No half of a character at the edges.
+  return `${head.replace(/[\ud800-\udbff]$/, '')} […] ${tail.replace(/^[\udc00-\udfff]/, '')}`;
 }
 
 /** Words as people see them: what is hidden in comments of HTML is not handed on. */

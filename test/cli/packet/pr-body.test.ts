@@ -245,7 +245,7 @@ test('the comment of a whole night', () => {
 
     - **F002** 2 times, landed later: session 2: \`proof.missing\` Nothing turned from red to green: no test fails without your change.
 
-    **Waits for a person**
+    **Waits for a person**, answered where the run is; the next \`agentloop run\` goes on with it
 
     - **F003** asks: “Should a done todo stay in the list?” → \`agentloop answer F003 "your words"\`
     - **F004** is blocked: 3 sessions failed → \`agentloop answer F004 "your words"\`
@@ -296,4 +296,9 @@ test('a regression is told once, with what became of it; so is what the final ju
   expect(stickyComment(made)).toContain(
     '- **F003** session 4, refused by the judge: 1 test passed on the base and fails now (`the total is right`).',
   );
+});
+
+test('who has nothing but a clone is told how to get at the branch, in a command as it stands', () => {
+  const body = prBody(packet(wholeNight()), { head: 'agentloop/x-part-2' });
+  expect(body).toContain('`git fetch origin agentloop/x-part-2 && agentloop verify FETCH_HEAD`');
 });

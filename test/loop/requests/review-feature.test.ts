@@ -76,6 +76,23 @@ test('however much is said, it is a feature that the list takes', async () => {
   });
 });
 
+test('of a thread without end the first and the last words are kept, and no half of a character', async () => {
+  const long = `Begin. ${'🦊'.repeat(250_000)} agentloop: prove ${'🦊'.repeat(250_000)}`;
+  const round = await taken([thread('A', ['ada', long], ['grace', 'And now? 🦊 So: subtract.'])]);
+  const [one] = round.threads;
+  expect(one?.words).toMatch(/^a\.js:3 ada: Begin\. 🦊.* \[…\] .*🦊 \/ grace: And now\? 🦊 So: subtract\.$/u);
+  expect(one?.words.length).toBeLessThanOrEqual(900);
+  expect(one?.words).not.toMatch(/\p{Surrogate}/u);
+  expect(reviewFeature(round, { number: 1, round: 1, features: [] }).proof).toBe('tests');
+});
+
+test('a hundred thousand comments of HTML that are never closed take no time', async () => {
+  const began = performance.now();
+  const { threads } = await taken([thread('A', ['ada', `Hm. ${'<!-- '.repeat(200_000)}`])]);
+  expect(threads.map(({ words }) => words)).toEqual(['a.js:3 ada: Hm.']);
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
 test('a proof is asked for in words', async () => {
   const round = await taken([thread('A', ['ada', 'It fails for 0. agentloop: prove'])]);
   expect(reviewFeature(round, { number: 1, round: 1, features: [] }).proof).toBe('tests');
