@@ -51,9 +51,13 @@ export async function findBrains(
 
 /** The program of an agent CLI on PATH; one that lies in the repository is not it. */
 export function programOf(io: Io, name: AgentName): FoundProgram | undefined {
+  return findProgram(knownAgents[name].program, io.env['PATH'], repositoryOf(io));
+}
+
+/** Folders of the repository we stand in, if we do: no program of it runs outside of the fence. */
+export function repositoryOf(io: Io): readonly string[] {
   const place = findPlace(io.cwd);
-  const forbidden = place === undefined ? [] : [place.top, path.dirname(place.stateDir)];
-  return findProgram(knownAgents[name].program, io.env['PATH'], forbidden);
+  return place === undefined ? [] : [place.top, path.dirname(place.stateDir)];
 }
 
 /** HOME as programs find it. */
@@ -86,5 +90,5 @@ async function versionOf(
   file: string,
 ): Promise<Pick<BrainRow, 'version' | 'trouble'>> {
   const version = packagedVersion(file, tried[name].package);
-  return version === undefined ? await askVersion(file, io.env['PATH'] ?? '') : { version };
+  return version === undefined ? await askVersion(file, io.env['PATH'] ?? '', repositoryOf(io)) : { version };
 }

@@ -7,7 +7,7 @@ import { agentNames } from '../config-brains.ts';
 import { raiseFence, type Setting } from '../loop/setting.ts';
 import { tryInside } from '../workspace/try-inside.ts';
 import type { Finding } from './diagnosis.ts';
-import { homeOf, programOf } from './find-brains.ts';
+import { homeOf, programOf, repositoryOf } from './find-brains.ts';
 import type { Io } from './io.ts';
 
 /** How a person logs in. */
@@ -42,7 +42,10 @@ export async function inspectAgent(
   }
   const inside = setting === undefined ? undefined : await behindFence(io, setting, found);
   // Where it runs behind the fence it runs: to start it takes some of them seconds.
-  const told = inside && 'version' in inside ? inside : await askVersion(found.file, io.env['PATH'] ?? '');
+  const told =
+    inside && 'version' in inside
+      ? inside
+      : await askVersion(found.file, io.env['PATH'] ?? '', repositoryOf(io));
   if ('trouble' in told) {
     const what = `${agent}, but ${found.file} does not run: ${told.trouble}`;
     return { state: 'fail', what, help: `Install it again, with its install scripts:\n${installOf(agent)}` };

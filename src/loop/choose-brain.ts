@@ -49,7 +49,7 @@ async function brainOf(
   const { config, repo } = setting;
   const { env } = input;
   const home = homeOf(env);
-  refuseForgeTokens(config.fence.passEnv);
+  refuseForgeTokens(config.fence.passEnv, config.fence.passHome, home);
   return makeBrain(brain, {
     env,
     cwdOfCaller: input.cwd,

@@ -59,6 +59,10 @@ export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<
   const { cacheDir } = config.workspace;
   const repo = cacheDir === undefined ? found : await openRepository(input.cwd, { env: input.env, cacheDir });
   const logins = loginSecrets(homeOf(input.env), input.env);
+  // Whatever its name: what somebody hands to a brain and looks drawn by lot is a key.
+  const passed = secretsToRefuse(
+    Object.fromEntries(config.fence.passEnv.map((name) => [`KEY_${name}`, input.env[name]])),
+  );
   const user = userInfo().username;
   const asked = /^(--|AGENTLOOP_)/.test(loaded.origins['judge.sealed.dir'] ?? '');
   const dir = sealedFolder(repo, config, { from: asked ? input.cwd : repo.top, home: homeOf(input.env) });
@@ -66,8 +70,8 @@ export async function openSetting(input: Omit<StartInput, 'exitCode'>): Promise<
     repo,
     config: withSealedFolder(config, dir),
     origins: loaded.origins,
-    redact: makeRedactor([...knownSecrets(input.env), ...logins]),
-    findSecrets: secretFinder([...secretsToRefuse(input.env), ...logins]),
+    redact: makeRedactor([...knownSecrets(input.env), ...logins, ...passed]),
+    findSecrets: secretFinder([...secretsToRefuse(input.env), ...logins, ...passed]),
     by: `${user}@${hostname()}`,
   };
 }

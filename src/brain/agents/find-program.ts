@@ -29,6 +29,21 @@ export function findProgram(
   return undefined;
 }
 
+/** A PATH without what is relative, and without what lies in a forbidden folder. */
+export function withoutFolders(searched: string, forbidden: readonly string[]): string {
+  const isAllowed = (folder: string) =>
+    path.isAbsolute(folder) && !forbidden.some((one) => isBelow(realOf(folder), one) || isBelow(folder, one));
+  return searched.split(path.delimiter).filter(isAllowed).join(path.delimiter);
+}
+
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
 /** A package is read whole, with the others beside it: the native program often stands in one of its own. */
 function withNeeds(file: string, real: string): FoundProgram {
   const packages = /^(.*?\/node_modules)\//.exec(real)?.[1];

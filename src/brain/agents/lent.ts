@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { UserError } from '../../errors.ts';
 import { looksDrawn } from '../../policy/secrets.ts';
@@ -34,16 +34,39 @@ const loginCap = 256 * 1024;
 export function loginSecrets(home: string, env: Env): readonly string[] {
   const known = Object.values(knownAgents);
   const files = new Set(known.flatMap(({ logins }) => logins));
+  const settings = new Set(known.flatMap((one) => one.settings));
   const keys = new Set(known.flatMap((one) => one.keys));
   const texts = [...files].map((name) => () => textIn(path.join(home, name)));
   const values = [...keys].map((name) => () => env[name] ?? '');
-  return [...texts, ...values].flatMap((read) => {
+  const inLogins = [...texts, ...values].flatMap((read) => {
     try {
       return drawnWords(JSON.parse(read()));
     } catch {
       return [];
     }
   });
+  const inSettings = [...settings].flatMap((name) => {
+    try {
+      return namedSecrets(textIn(path.join(home, name)));
+    } catch {
+      return [];
+    }
+  });
+  return [...inLogins, ...inSettings];
+}
+
+/**
+ * The keys in a file of settings, be it JSON with comments or TOML: what stands behind a name that says so. The rest of such a
+ * file, names of models above all, stands in honest work too.
+ */
+function namedSecrets(text: string): readonly string[] {
+  const pairs = text.matchAll(
+    /(?<![\w.-])([\w.-]{1,64})["']?\s{0,20}[=:]\s{0,20}["']([^"'\n]{12,4000})["']/g,
+  );
+  return [...pairs]
+    .filter(([, name = '']) => /key|token|secret|password|auth|bearer|cookie/i.test(name))
+    .flatMap(([, , value = '']) => value.split(/\s+/))
+    .filter((word) => looksDrawn(word, 3) && !/^[A-Z_][A-Z0-9_]*$/.test(word) && !/[{}$]|:\/\//.test(word));
 }
 
 function textIn(file: string): string {
@@ -60,14 +83,31 @@ function drawnWords(value: unknown): readonly string[] {
 const ofForges =
   /^((GITHUB|GH|GITLAB|GL|GITEA|FORGEJO|BITBUCKET)_(.*_)?(TOKEN|PAT|PASSWORD)|CI_JOB_(TOKEN|JWT).*|CI_(DEPLOY|REGISTRY)_PASSWORD|ACTIONS_.*|SYSTEM_ACCESSTOKEN|NPM_TOKEN|NODE_AUTH_TOKEN|SSH_AUTH_SOCK)$/i;
 
-/** UserError when a variable shall be passed to a brain that no brain may have. */
-export function refuseForgeTokens(passEnv: readonly string[]): void {
-  const name = passEnv.find((one) => ofForges.test(one));
-  if (name === undefined) return;
+/** The same as files below HOME. */
+const homesOfForges =
+  '.ssh .gnupg .netrc .npmrc .git-credentials .config/git/credentials .config/gh .config/glab-cli .config/hub .config/tea';
+
+/** UserError when a variable, or a path of `home`, shall be passed to a brain that no brain may have. */
+export function refuseForgeTokens(
+  passEnv: readonly string[],
+  passHome: readonly string[] = [],
+  home = '/',
+): void {
+  const at = (name: string) => path.resolve(home, name.replace(/^~\//, ''));
+  const secret = homesOfForges.split(' ').map(at);
+  const isForge = (given: string) =>
+    secret.some((one) => isBelow(given, one) || (isBelow(one, given) && existsSync(one)));
+  const variable = passEnv.find((one) => ofForges.test(one));
+  const file = passHome.find((one) => isForge(at(one)));
+  if (variable === undefined && file === undefined) return;
   throw new UserError(
-    `--pass-env ${name}: it opens what lies outside the fence (a forge, its CI, a registry, your keys), and no brain gets it.`,
+    `${variable === undefined ? `--pass-home ${file}` : `--pass-env ${variable}`}: it opens what lies outside the fence (a forge, its CI, a registry, your keys), and no brain gets it.`,
     'Leave it out: agentloop pushes for itself (--push-checkpoints). For Copilot there is COPILOT_GITHUB_TOKEN.',
   );
+}
+
+function isBelow(place: string, folder: string): boolean {
+  return place === folder || place.startsWith(`${folder}${path.sep}`);
 }
 
 function isFile(file: string): boolean {

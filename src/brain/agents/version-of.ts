@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runProcess } from '../../workspace/run-process.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, withoutFolders } from './find-program.ts';
 
 /** ms a program may take to tell its version. */
 export const patience = 10_000;
@@ -28,9 +28,15 @@ export type Told = { readonly version: string } | { readonly trouble: string };
 
 /**
  * Asks the program itself, with an empty HOME, no variables but PATH and, where bubblewrap works, no network and nothing
- * that it could write but that HOME. Never throws.
+ * that it could write but that HOME. `forbidden`: folders of which nothing runs, though PATH names them: `npm run` puts those
+ * of a repository in front. Never throws.
  */
-export async function askVersion(file: string, searched: string): Promise<Told> {
+export async function askVersion(
+  file: string,
+  path: string,
+  forbidden: readonly string[] = [],
+): Promise<Told> {
+  const searched = withoutFolders(path, forbidden);
   const home = mkdtempSync(join(realpathSync(tmpdir()), 'agentloop-ask-'));
   const env = { PATH: searched, HOME: home, TMPDIR: home, TERM: 'dumb', NO_COLOR: '1', LANG: 'C.UTF-8' };
   const ask = (before: readonly string[]) => {
