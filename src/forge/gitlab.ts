@@ -140,7 +140,12 @@ export async function gitlab(place: Place, token: string, patient: typeof fetch)
     async setStatus(commit, { state, name, text }) {
       const word = ({ pending: 'running', success: 'success', failure: 'failed' } as const)[state];
       await tried('setting the check', () =>
-        api.Commits.editStatus(project, commit, word, { name, description: text.slice(0, 140) }),
+        api.Commits.editStatus(project, commit, word, { name, description: text.slice(0, 140) }).catch(
+          (error: unknown) => {
+            // What runs already cannot begin to run: it is as it should be.
+            if (statusOf(error) !== 400 || !/cannot transition status/i.test(String(error))) throw error;
+          },
+        ),
       );
     },
   };

@@ -62,6 +62,10 @@ test.each(kinds)('%s: a draft is opened, found, changed, labelled, commented and
   await forge.stick(made.number, '<!-- us -->', '<!-- us -->\ntwo');
   expect(fake.comments.map(({ body }) => body)).toEqual(['I say <!-- us -->', '<!-- us -->\ntwo']);
 
+  // Said again while the run works, which GitLab takes for an impossible step.
+  for (let at = 0; at < 2; at += 1)
+    await forge.setStatus(commit, { state: 'pending', name: 'agentloop', text: 'still working' });
+  fake.statuses.length = 0;
   await forge.setStatus(commit, { state: 'success', name: 'agentloop', text: '1 feature' });
   expect(fake.statuses).toMatchObject([
     { sha: commit, state: 'success', name: 'agentloop', text: '1 feature' },

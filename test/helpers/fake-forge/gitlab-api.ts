@@ -139,6 +139,9 @@ export async function gitlabApi(
     case 'POST /projects/{id}/statuses/{sha}': {
       if (!(await hasCommit(world.repo, at))) return none;
       const { state = '', name = 'default', description = '' } = body as Record<string, string>;
+      const before = world.statuses.findLast((one) => one.sha === at && one.name === name);
+      if (state === 'running' && before?.state === state)
+        return { status: 400, body: { message: 'Cannot transition status via :run from :running' } };
       world.statuses.push({ sha: at, state, name, text: description });
       return { status: 201, body: { id: world.nextId(), status: state } };
     }
