@@ -25,20 +25,27 @@ export function claudeTranslator({ model, effort, prices }: ClaudeOptions): Tran
 const never = ['EnterWorktree', 'ExitWorktree', 'CronCreate', 'ScheduleWakeup'];
 /** Tools whose calls of the model go on beside each other: of each the budget would be passed by one call. */
 const parallel = ['Task', 'Agent', 'Workflow'];
+/** Tools that change something, or run what somebody else wrote. */
+const changing = ['Bash', 'Edit', 'Write', 'NotebookEdit'];
 
 function launch(
-  { conversation, isFenced, turns, usd, tools }: Start,
+  { conversation, isFenced, hands, turns, usd, tools }: Start,
   { model, effort, reserve }: { model: string | undefined; effort: string | undefined; reserve: number },
 ): Launch {
   const isCapped = usd !== undefined;
+  const isReader = hands === 'read-only';
   const servers = { agentloop: { type: 'stdio', ...tools } };
   return {
     words: [
       ...['-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
       // The repository's own CLAUDE.md, rules and skills hold; of the user's there are none in a HOME of ours.
-      ...['--setting-sources', 'project'],
+      // Whoever judges a candidate takes none from it: its hooks would run with this key, its settings name the server.
+      ...['--setting-sources', isReader ? 'user' : 'project'],
       ...['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: servers })],
-      ...['--disallowedTools', [...never, ...(isCapped ? parallel : [])].join(',')],
+      ...[
+        '--disallowedTools',
+        [...never, ...(isCapped ? parallel : []), ...(isReader ? changing : [])].join(','),
+      ],
       ...['--max-turns', String(turns)],
       // It looks at the budget after each call, so that it passes it by one: that one is held back.
       ...(isCapped ? ['--max-budget-usd', Math.max(usd - reserve, 0.0001).toFixed(4)] : []),

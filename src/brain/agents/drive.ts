@@ -99,6 +99,7 @@ async function* attempt(
   const launch = translator.launch({
     ...(conversation === undefined ? {} : { conversation }),
     isFenced: workspace.inside !== workspace.path,
+    hands: assignment.hands ?? 'all',
     turns: limits.turns - before.turns,
     ...(usd === undefined ? {} : { usd }),
     tools: { command, args, env: ours },

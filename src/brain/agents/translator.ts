@@ -21,6 +21,8 @@ export interface Start {
   /** The conversation that goes on; absent: a new one. */
   readonly conversation?: string;
   readonly isFenced: boolean;
+  /** `read-only`: it looks at somebody else's work, which must not decide how it looks. */
+  readonly hands?: 'all' | 'read-only';
   /** Model calls that are left of the session. */
   readonly turns: number;
   /** US dollars that are left of the nearest cap; absent: there is none. */
