@@ -72,6 +72,7 @@ test('an empty file is a whole config', () => {
     fence: { mode: 'auto', readOnly: [], passEnv: [], passHome: [] },
     gates: { skip: [] },
     forge: { kind: 'auto', remote: 'origin', labels: ['agentloop'] },
+    notify: { channels: [] },
   });
 });
 

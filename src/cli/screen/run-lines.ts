@@ -87,6 +87,20 @@ function cast(event: {
   readonly brain: string;
   readonly model?: string | undefined;
   readonly fence: string;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }): string {
-  return `brain ${event.brain}${event.model === undefined ? '' : ` (${event.model})`}, fence ${event.fence}`;
+  const model = event.model === undefined ? '' : ` (${event.model})`;
+  return `brain ${event.brain}${model}, fence ${event.fence}${passedWords(event.settings)}`;
+}
+
+/** What brains are given of the person's own: a configuration that came with the repository may have asked for it. */
+function passedWords(settings: Readonly<Record<string, unknown>> = {}): string {
+  const fence = settings['fence'];
+  if (typeof fence !== 'object' || fence === null) return '';
+  const named = (key: string) => {
+    const found = (fence as Readonly<Record<string, unknown>>)[key];
+    return Array.isArray(found) ? found.map(String) : [];
+  };
+  const passed = [...named('passEnv'), ...named('passHome').map((path) => `~/${path}`)];
+  return passed.length === 0 ? '' : `, given to brains: ${passed.join(', ')}`;
 }

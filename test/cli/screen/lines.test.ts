@@ -122,6 +122,10 @@ const judged = { scope: 'candidate', tree: sha('ca'), ms: 9000, session: 1, feat
 const where = { session: 1, feature: 'F001' };
 
 const samples: readonly (readonly [string, Event])[] = [
+  [
+    'a run whose brain is given something',
+    runStarted({ settings: { fence: { passEnv: ['MY_KEY'], passHome: ['.aws'] } } }),
+  ],
   ['a run without a fence', runStarted({ fence: 'none' })],
   ['an initializer', runStarted({ kind: 'init', branch: undefined })],
   [
@@ -296,7 +300,11 @@ const samples: readonly (readonly [string, Event])[] = [
 test('what the screen says of each event', () => {
   const said = samples.map(([what, event]) => `${what}:\n${shown(sessionStarted(1, 'F001'), event)}`);
   expect(said.join('\n')).toMatchInlineSnapshot(`
-    "a run without a fence:
+    "a run whose brain is given something:
+    22:17  ▷ run 2026-11-20 starts on main (bababab), branch agentloop/2026-11-20
+             brain anthropic (claude-sonnet-5), fence bubblewrap, given to brains:
+             MY_KEY, ~/.aws
+    a run without a fence:
     22:17  ▷ run 2026-11-20 starts on main (bababab), branch agentloop/2026-11-20
              brain anthropic (claude-sonnet-5), fence none
              FENCE: NONE. What the brain and the checks run is not kept from your
