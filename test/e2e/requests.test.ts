@@ -57,7 +57,7 @@ async function night(own?: TempRepo): Promise<Night> {
 
 describe('agentloop pr', () => {
   it('a night ends in a draft request with body, labels, comment and check; said again, it updates', async () => {
-    const { repo, fake, pr } = await night();
+    const { repo, fake, env, pr } = await night();
     const first = await pr('--yes', '--json');
     expect(first.code, first.err).toBe(0);
     const tip = await repo.git('rev-parse', 'agentloop/night');
@@ -82,6 +82,13 @@ describe('agentloop pr', () => {
     expect(fake.statuses).toMatchObject([
       { sha: tip, state: 'success', text: '1 feature judged and accepted' },
     ]);
+    const verified = await agentloop(repo.dir, ['verify', 'agentloop/night', '--set-status'], env);
+    expect(verified.code, verified.err).toBe(0);
+    expect(fake.statuses.at(-1)).toMatchObject({
+      sha: tip,
+      state: 'success',
+      text: expect.stringContaining('1 of 1 commits judged again'),
+    });
     const there = execFileSync('git', ['for-each-ref', '--format=%(refname)'], {
       cwd: fake.repo,
       encoding: 'utf8',

@@ -32,6 +32,11 @@ export async function verify(io: Io, branch: string, flags: Flags, version: stri
       const colour = flags['out'] === undefined && wantsColour(io.env, io.stdout.isTTY === true);
       await hand(io, flags, verifiedText(data, await makePaint(colour)));
     }
+    const { setStatus } = flags;
+    if (setStatus !== undefined) {
+      const { setVerified } = await import('../requests/set-verified.ts');
+      await setVerified(io, data, typeof setStatus === 'string' ? setStatus : undefined);
+    }
     if (data.commits.some((one) => one.broken !== null)) return codeOf('cannot-start');
     return data.agrees ? 0 : codeOf('refused');
   });

@@ -101,6 +101,7 @@ export function declareReview(program: Command, { io, version, end }: Page): voi
       '<branch>',
       'the run branch, such as agentloop/2026-11-20 (a clone that has only this will do), or a bundle',
     )
+    .option('--set-status [remote]', 'set the check "agentloop verify" of its tip on the forge')
     .action(async (branch: string, flags: Flags) => {
       end(await (await import('../commands/verify.ts')).verify(io, branch, flags, version));
     });
