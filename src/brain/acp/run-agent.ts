@@ -9,7 +9,7 @@ const stopMs = 500;
 const leaveMs = 2000;
 /** ms between SIGTERM and SIGKILL, and where nothing is lost by the latter. */
 const graceMs = 1000;
-const shortGraceMs = 100;
+const shortGraceMs = 0;
 /** Characters of stderr that are kept, from its end. */
 const errorsCap = 8000;
 /** setTimeout takes no more. */
