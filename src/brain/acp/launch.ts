@@ -26,7 +26,7 @@ export interface AcpLaunch {
   readonly isKeptAtOnce?: true;
   /**
    * Shell that ends with 0 when the conversation `session` stands in the files of one that answers before, and would lose
-   * the rest if it were ended now. `since`: when the round began, ISO 8601.
+   * the rest if it were ended then; afterwards it is ended at once. `since`: when the round began, ISO 8601.
    */
   readonly untilKept?: (session: string, since: string) => string;
 }

@@ -90,10 +90,8 @@ export async function* round(
     agent.onStop(() => talking.cancel());
     const { end, told } = yield* listen(talking, { agent, heard, chatter, launch, deps, assignment });
     heard.flush();
-    const { untilKept } = launch;
-    if (end.kind === 'answered' && conversation !== undefined && untilKept !== undefined)
-      await workspace.exec(untilKept(conversation, since), { timeoutMs: keepMs, signal: agent.gone });
-    const finished = await agent.finish();
+    const isKept = await isWritten(conversation, since, { agent, launch, assignment, end });
+    const finished = await agent.finish(isKept);
     await chatter.written();
     const outcome = await outcomeOf(workspace);
     const { output: _, ...how } = finished;
@@ -163,6 +161,24 @@ async function* listen(
     const over = heard.over ?? (used.length > 0 ? assignment.mayspend(null) : undefined);
     if (over !== undefined) agent.stop({ over });
   }
+}
+
+/** Whether all of a conversation stands in its files, where that can be known; waits for it where that can be seen. */
+async function isWritten(
+  conversation: string | undefined,
+  since: string,
+  {
+    agent,
+    launch,
+    assignment,
+    end,
+  }: Pick<Listening, 'agent' | 'launch' | 'assignment'> & { readonly end: TalkEnd },
+): Promise<boolean> {
+  const { untilKept, isKeptAtOnce } = launch;
+  if (untilKept === undefined) return isKeptAtOnce === true;
+  if (end.kind !== 'answered' || end.stopReason !== 'end_turn' || conversation === undefined) return false;
+  const options = { timeoutMs: keepMs, signal: agent.gone };
+  return (await assignment.workspace.exec(untilKept(conversation, since), options)).code === 0;
 }
 
 /** Our own tools, with their variables: agents hand on few of theirs. */

@@ -29,8 +29,11 @@ export interface Agent {
   stopped(): Stopped | undefined;
   /** Aborted when it has ended. */
   readonly gone: AbortSignal;
-  /** Lets it end and waits for that; of the output only stderr. Throws when it could not be run at all. */
-  finish(): Promise<Finished>;
+  /**
+   * Lets it end, at once where all it has to keep `isKept`, and waits for that; of the output only stderr. Throws when it
+   * could not be run at all.
+   */
+  finish(isKept: boolean): Promise<Finished>;
   /** Ends it at once. Never throws. */
   kill(): Promise<void>;
 }
@@ -101,9 +104,9 @@ export function startAgent(
     },
     stopped: () => why,
     gone: gone.signal,
-    async finish() {
+    async finish(isKept) {
       wire.hangUp();
-      if (why !== undefined || isKeptAtOnce) killer.abort();
+      if (why !== undefined || isKept) killer.abort();
       const leaving = setTimeout(() => killer.abort(), leaveMs);
       try {
         return { ...(await running), output: errors };

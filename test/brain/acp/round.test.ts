@@ -267,7 +267,9 @@ describe('how a round ends', () => {
     const [written, left] = [join(folder, 'written'), join(folder, 'left')];
     const { brain } = await played([[...begin, answers('end_turn')]], folder, {
       command: `node '${program}'; [ -e '${written}' ] && touch '${left}'`,
-      untilKept: (session, since) => `[ ${session} = s1 ] && [ '${since}' \\> 2000 ] && touch '${written}'`,
+      // Not kept, as far as this says, so that it leaves by itself.
+      untilKept: (session, since) =>
+        `[ ${session} = s1 ] && [ '${since}' \\> 2000 ] && touch '${written}'; exit 1`,
     });
     expect(end(await eventsOf(brain, assignment))).toMatchObject({ type: 'finished' });
     expect(existsSync(left)).toBe(true);
@@ -275,10 +277,12 @@ describe('how a round ends', () => {
 
   test('one that would stay, and has everything written down, is not waited for', async () => {
     const stays = [[...begin, answers('end_turn'), { hold: true }]] as const;
-    const { brain } = await played(stays, folder, { isKeptAtOnce: true });
-    const events = eventsOf(brain, assignment).then(end);
-    const late = new Promise((resolve) => setTimeout(resolve, 1800, 'waited for it'));
-    expect(await Promise.race([events, late])).toMatchObject({ type: 'finished' });
+    for (const kept of [{ isKeptAtOnce: true }, { untilKept: () => 'true' }] as const) {
+      const { brain } = await played(stays, folder, kept);
+      const events = eventsOf(brain, assignment).then(end);
+      const late = new Promise((resolve) => setTimeout(resolve, 1800, 'waited for it'));
+      expect(await Promise.race([events, late])).toMatchObject({ type: 'finished' });
+    }
   });
 
   test('an agent that dies in the middle has crashed, and its last words are told', async () => {
