@@ -10,6 +10,8 @@ export interface AcpDeps {
   /** What the troubles of its provider look like; default what we ship. */
   readonly providers?: Providers;
   readonly prices: PriceTable;
+  /** ms an agent has to end by itself after its answer; default 2000. */
+  readonly leaveMs?: number;
   /** ms since 1970. */
   now(): number;
 }

@@ -57,6 +57,7 @@ export async function* round(
     idleMs: limits.idleMs,
     lastingMs: limits.deadline - deps.now(),
     isKeptAtOnce: launch.isKeptAtOnce === true,
+    leaveMs: deps.leaveMs,
     signal,
     onTold: (method, params) => {
       if (method === 'session/update') heard.update(params);

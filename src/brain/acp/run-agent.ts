@@ -6,7 +6,7 @@ const messageBytes = 16 * 1024 * 1024;
 /** ms an agent has to answer when it is asked to stop, before its process is ended: then it ends its tools itself. */
 const stopMs = 500;
 /** ms it has to end by itself after its last answer: it may still be writing its conversation down. */
-const leaveMs = 2000;
+const usualLeaveMs = 2000;
 /** ms between SIGTERM and SIGKILL, and where nothing is lost by the latter. */
 const graceMs = 1000;
 const shortGraceMs = 0;
@@ -47,6 +47,7 @@ export function startAgent(
     readonly idleMs: number;
     readonly lastingMs: number;
     readonly isKeptAtOnce: boolean;
+    readonly leaveMs?: number | undefined;
     readonly signal: AbortSignal;
     /** A notification of it. */
     onTold(method: string, params: unknown): void;
@@ -54,6 +55,7 @@ export function startAgent(
   },
 ): Agent {
   const { command, env, idleMs, lastingMs, isKeptAtOnce, signal, onTold, onNoise } = options;
+  const { leaveMs = usualLeaveMs } = options;
   const wire = openWire(onTold);
   const killer = new AbortController();
   const gone = new AbortController();
